@@ -1,0 +1,1 @@
+"""Matches articles against an editor's rules and tells each channel about each story once."""

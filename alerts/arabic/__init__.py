@@ -1,0 +1,1 @@
+"""The only place that knows Arabic letters: folding, tokens, clitics."""

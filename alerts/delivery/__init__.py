@@ -1,0 +1,1 @@
+"""Outbox → Telegram: what a message says, when it is sent, what became of it."""

@@ -1,0 +1,1 @@
+"""Where messages go: Telegram, or the terminal as a preview."""

@@ -1,0 +1,1 @@
+"""rules.yaml: what it may say, compiled, matched, explained, checked."""

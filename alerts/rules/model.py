@@ -1,0 +1,115 @@
+"""Rule, Channel, Match, Evidence: what rules.yaml becomes, and what it finds.
+
+Values only; `schema.py` reads the file into them, `engine.py` matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+Severity = Literal["info", "normal", "urgent"]
+Status = Literal["draft", "test", "live"]
+Field = Literal["title", "text"]
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A Telegram chat that alerts go to. `to` is `@name` or a numeric chat id; `topic` a forum topic's id."""
+
+    name: str
+    to: str | int
+    topic: int | None = None
+    language: Literal["ar", "en"] = "ar"
+    timezone: ZoneInfo = UTC_ZONE
+    uncertain_grace: timedelta = timedelta(seconds=20)
+    uncertain_then: Literal["resend", "hold"] = "resend"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What an editor wants to know. `definition` is the rule as written (JSON types); `content_hash` is
+    its SHA-256 in hexadecimal, lists it uses included, so that a change of either is a change of the rule."""
+
+    id: str
+    title: str
+    status: Status
+    severity: Severity
+    send: tuple[str, ...]
+    outlets: tuple[str, ...]  # empty: all
+    definition: Mapping[str, Any]
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One occurrence of what satisfied a rule. `start`, `end`: code points of the field as it was given.
+    Exactly one of `term`, `place` is set: the term or place name as the editor wrote it."""
+
+    field: Field
+    start: int
+    end: int
+    surface: str
+    term: str | None = None
+    place: str | None = None
+
+    def record(self) -> dict[str, Any]:
+        """The JSON object of `marsad match`."""
+        what = {"term": self.term} if self.place is None else {"place": self.place}
+        return {"field": self.field, "start": self.start, "end": self.end, "surface": self.surface, **what}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Article × rule, with its evidence in the order of the article (title first)."""
+
+    rule: Rule
+    evidence: tuple[Evidence, ...]
+
+    def record(self) -> dict[str, Any]:
+        """The JSON object of `marsad match`."""
+        return {
+            "rule": self.rule.id,
+            "severity": self.rule.severity,
+            "channels": list(self.rule.send),
+            "evidence": [e.record() for e in self.evidence],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article as the engine sees it. `kept` are the spans (start, end) of `text`, in code points and in
+    order, that are article (`crawler.extract.clean`); None: all of it."""
+
+    title: str
+    text: str
+    outlet: str | None = None
+    kept: tuple[tuple[int, int], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A mistake in a rules file: where (1-based), what is wrong, what would be right, in the editor's language."""
+
+    file: str
+    line: int
+    column: int
+    what: str
+    remedy: str
+    level: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.what}; {self.remedy}"
+
+
+class RulesError(Exception):
+    """A rules file that cannot be used; `problems` says why, each with its place."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(p) for p in problems))
+        self.problems = problems

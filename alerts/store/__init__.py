@@ -1,0 +1,1 @@
+"""Tables, migrations, queries: SQLite by default, PostgreSQL by URL. Nothing else knows SQL."""

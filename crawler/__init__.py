@@ -1,0 +1,1 @@
+"""Fetches Arabic news outlets: a Scrapy project that can be used alone and that knows nothing of alerts."""

@@ -1,0 +1,100 @@
+"""Entry and Article: the two things that leave the crawler.
+
+An `Entry` is a line of a feed or listing page; an `Article` is what its page says, cleaned. Both are
+values without behaviour beyond the shape that they have as a record (docs/records.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+HEADLINE_ONLY = "headline-only"
+"""Flag: the page gave no body (yet); title and summary of the entry stand for the article."""
+MUCH_DROPPED = "much-dropped"
+"""Flag: cleaning took over a third of the words; `reasons["dropped"]` says what went."""
+UNKNOWN_OUTLET = "unknown-outlet"
+"""Flag: the outlet is not in the catalogue; general extraction was used."""
+UNDATED = "undated"
+"""Flag: neither entry nor page gives a usable time of publication."""
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC with `+00:00`, whole seconds; None stays None."""
+    return None if moment is None else moment.astimezone(UTC).replace(microsecond=0).isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a feed or listing page.
+
+    `url` is absolute, as the outlet wrote it; `title` and `summary` are plain text; `published_at` is
+    aware UTC or None where the outlet gives no usable time; `guid` is only a hint, never an identity.
+    """
+
+    outlet: str
+    url: str
+    title: str
+    summary: str = ""
+    published_at: datetime | None = None
+    guid: str | None = None
+
+    def record(self) -> dict[str, Any]:
+        """The JSON object of `marsad extract --feed`, less `file`."""
+        return {
+            "url": self.url,
+            "title": self.title,
+            "summary": self.summary,
+            "published_at": iso(self.published_at),
+            "id": self.guid,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What an outlet published at one address, without boilerplate and related blocks.
+
+    `url` is the canonical URL; `request_url` the one that was asked for. `paragraphs` hold no line
+    breaks. Times are aware UTC. `reasons` says for each field how it was decided.
+    """
+
+    outlet: str
+    url: str
+    title: str
+    paragraphs: tuple[str, ...]
+    request_url: str = ""
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    author: str | None = None
+    section: str | None = None
+    image: str | None = None
+    language: str | None = None
+    source: str | None = None
+    flags: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    fetched_at: datetime | None = None
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, parted by line feeds."""
+        return "\n".join(self.paragraphs)
+
+    def record(self) -> dict[str, Any]:
+        """The JSON object of `marsad extract` and of `scrapy crawl -O`, times in ISO 8601 UTC."""
+        return {
+            "url": self.url,
+            "outlet": self.outlet,
+            "title": self.title,
+            "text": self.text,
+            "published_at": iso(self.published_at),
+            "modified_at": iso(self.modified_at),
+            "author": self.author,
+            "section": self.section,
+            "image": self.image,
+            "language": self.language,
+            "source": self.source,
+            "flags": list(self.flags),
+            "reasons": dict(self.reasons),
+        }

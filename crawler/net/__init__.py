@@ -1,0 +1,1 @@
+"""How requests leave: conditional, polite, bounded, and never to a private address."""

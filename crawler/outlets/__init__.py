@@ -1,0 +1,1 @@
+"""The catalogue: one YAML file an outlet."""
