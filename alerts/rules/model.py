@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from alerts.rules.expression import Condition
+
 Severity = Literal["info", "normal", "urgent"]
 Status = Literal["draft", "test", "live"]
 Field = Literal["title", "text"]
@@ -44,6 +46,24 @@ class Rule:
     outlets: tuple[str, ...]  # empty: all
     definition: Mapping[str, Any]
     content_hash: str
+    condition: Condition
+    examples_fire: tuple[str, ...] = ()
+    examples_silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """A rules file that is whole. `outlets` empty: all of the catalogue. An article that satisfies one of
+    `ignore` matches no rule. `operator` is the channel that notices go to, `fingerprint` a hash of all of it."""
+
+    path: str
+    outlets: tuple[str, ...]
+    channels: Mapping[str, Channel]
+    rules: tuple[Rule, ...]
+    fingerprint: str
+    ignore: tuple[Condition, ...] = ()
+    operator: str | None = None
+    scratch: int | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
