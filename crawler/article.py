@@ -1,7 +1,7 @@
 """Entry and Article: the two things that leave the crawler.
 
 An `Entry` is a line of a feed or listing page; an `Article` is what its page says, cleaned. Both are
-values without behaviour beyond the shape that they have as a record (docs/records.md).
+values without behaviour beyond the shape that they have as a record.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ MUCH_DROPPED = "much-dropped"
 """Flag: cleaning took over a third of the words; `reasons["dropped"]` says what went."""
 UNKNOWN_OUTLET = "unknown-outlet"
 """Flag: the outlet is not in the catalogue; general extraction was used."""
+DAY_ONLY = "day-only"
+"""Flag: only the day of publication is known; `published_at` is its midnight where the outlet is."""
 UNDATED = "undated"
 """Flag: neither entry nor page gives a usable time of publication."""
 
@@ -31,7 +33,8 @@ class Entry:
     """A line of a feed or listing page.
 
     `url` is absolute, as the outlet wrote it; `title` and `summary` are plain text; `published_at` is
-    aware UTC or None where the outlet gives no usable time; `guid` is only a hint, never an identity.
+    aware UTC or None where the outlet gives no usable time, and with `day_only` the midnight of a day that is all
+    it gives; `guid` is only a hint, never an identity.
     """
 
     outlet: str
@@ -40,6 +43,7 @@ class Entry:
     summary: str = ""
     published_at: datetime | None = None
     guid: str | None = None
+    day_only: bool = False
 
     def record(self) -> dict[str, Any]:
         """The JSON object of `marsad extract --feed`, less `file`."""
@@ -82,7 +86,7 @@ class Article:
         return "\n".join(self.paragraphs)
 
     def record(self) -> dict[str, Any]:
-        """The JSON object of `marsad extract` and of `scrapy crawl -O`, times in ISO 8601 UTC."""
+        """The JSON object of `marsad extract` and `scrapy crawl -O`, times in ISO 8601 UTC."""
         return {
             "url": self.url,
             "outlet": self.outlet,

@@ -68,7 +68,8 @@ class Failure:
     """Why a source or a page gave nothing: a short kind for counting, a detail for people.
 
     Kinds: `status` (with `status`), `timeout`, `connection`, `dns`, `too-large`, `robots`, `blocked-address`,
-    `redirect`, `not-a-feed`, `nothing-found`, `no-body`, `interstitial`, `broken`, `slow`, `data-loss`.
+    `redirect`, `off-site` (an entry's address is not on the outlet's hosts), `not-a-feed`, `nothing-found`, `no-body`,
+    `interstitial`, `soft-404`, `broken`, `slow`, `data-loss`.
     """
 
     kind: str

@@ -1,0 +1,47 @@
+"""The few spelling variants that the crawler's own word lists must see through.
+
+Matching of rules has its own, complete folding in `alerts.arabic`; the crawler imports nothing of it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_VARIANTS = (
+    ("أ", "ا"),
+    ("إ", "ا"),
+    ("آ", "ا"),
+    ("ٱ", "ا"),
+    ("ى", "ي"),
+    ("ی", "ي"),
+    ("ة", "ه"),
+    ("ک", "ك"),
+    ("\u00a0", " "),
+)
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+_EASTERN = re.compile("[٠-٩۰-۹]")
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u061c\u00ad]+")
+_MARKS = re.compile("[\u064b-\u065f\u0670\u0640\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u061c\u00ad]+")
+_SPACE = re.compile(r"\s+")
+
+
+def fold(text: str) -> str:
+    """`text` for comparing with a word list: no harakat, tatweel or marks, one alef, ya, ta, Western digits."""
+    text = _MARKS.sub("", unicodedata.normalize("NFC", text))
+    for variant, letter in _VARIANTS:  # five times as quick as translate
+        text = text.replace(variant, letter)
+    return (text.translate(_DIGITS) if _EASTERN.search(text) else text).lower()
+
+
+def tidy(text: str) -> str:
+    """`text` on one line as a reader sees it: white space collapsed, direction marks and soft hyphens out.
+
+    Joiners (U+200C, U+200D) stay: they are spelling.
+    """
+    return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+
+
+def words(text: str) -> int:
+    """How many words `text` has, parted by white space."""
+    return len(text.split())
