@@ -114,7 +114,9 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A mistake in a rules file: where (1-based), what is wrong, what would be right, in the editor's language."""
+    """A mistake in a rules file: where (1-based), what is wrong, what would be right, in the editor's language.
+
+    `code` is its name in `messages.py`, the same in every language."""
 
     file: str
     line: int
@@ -122,6 +124,7 @@ class Problem:
     what: str
     remedy: str
     level: Literal["error", "warning"] = "error"
+    code: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.what}; {self.remedy}"

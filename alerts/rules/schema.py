@@ -1,0 +1,364 @@
+"""The schema of rules.yaml: the file's text becomes a `RuleSet`, or all of its mistakes with their places.
+
+Reads outlets, channels, lists, ignore and what surrounds a rule's condition; conditions are `terms.py`'s. It knows
+nothing of matching. `read_rules` also gives what `marsad check` looks at beyond the rules themselves.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import os
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from alerts.rules.expression import HEAD, Condition
+from alerts.rules.messages import Language, editor_language
+from alerts.rules.model import UTC_ZONE, Channel, Problem, Rule, RulesError, RuleSet, Severity, Status
+from alerts.rules.reader import Entries, Reader
+from alerts.rules.term import FORMS
+from alerts.rules.terms import CONDITION_KEYS, Alternatives, Terms, is_at_least
+from alerts.rules.yaml_nodes import MAX_BYTES, Fault, Map, Node, Source, Text, plain
+
+FILE_KEYS = ("outlets", "channels", "lists", "ignore", "rules", "forms", "timezone", "operator", "scratch")
+FILE_KEYS_LATER = ("include", "regions", "demonyms", "tags")
+CHANNEL_KEYS = ("to", "topic", "language", "timezone", "uncertain")
+CHANNEL_KEYS_LATER = ("quiet", "limit", "digest")
+RULE_KEYS = ("id", "title", "note", "status", "severity", *CONDITION_KEYS, "outlets", "send", "examples")
+RULE_KEYS_LATER = ("not_where", "demonyms", "regions", "tags", "quiet", "limit", "digest")
+LANGUAGES: tuple[Literal["ar", "en"], ...] = ("ar", "en")
+STATUSES: tuple[Status, ...] = ("live", "test", "draft")
+SEVERITIES: tuple[Severity, ...] = ("normal", "urgent", "info")
+
+_GRACE_LEAST, _GRACE_MOST = timedelta(seconds=1), timedelta(minutes=10)
+_UNITS = {"s": "seconds", "sec": "seconds", "m": "minutes", "min": "minutes"}
+_DURATION = re.compile(r"([0-9]{1,4}) ?(s|sec|m|min)")
+_CHAT = re.compile(r"@[A-Za-z][A-Za-z0-9_]{0,31}")
+_CHAT_NUMBER = re.compile(r"-?[1-9][0-9]{0,17}")
+_MAX_TOPIC = 2**31 - 1
+
+_Word = TypeVar("_Word", bound=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text inside a rule, and whether the rule must fire on it. `at`: where it stands in the source."""
+
+    rule: str
+    text: str
+    fires: bool
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A rules file that is whole, and what an editor might still want to know of it."""
+
+    rules: RuleSet
+    warnings: tuple[Problem, ...]
+    source: Source
+    examples: tuple[Example, ...]
+    alternatives: tuple[Alternatives, ...]
+
+
+def load_rules(path: Path, outlet_ids: Collection[str], language: Language | None = None) -> RuleSet:
+    """The rules of a file. `outlet_ids` are those of the catalogue.
+
+    Messages are in `language` (None: that of the environment). Raises RulesError with every mistake of the file.
+    """
+    return read_rules(path, outlet_ids, language).rules
+
+
+def parse_rules(text: str | bytes, file: str, outlet_ids: Collection[str], language: Language = "en") -> RuleSet:
+    """The rules of a text; `file` is its name in messages. Raises RulesError."""
+    return parse_reading(text, file, outlet_ids, language).rules
+
+
+def read_rules(path: Path, outlet_ids: Collection[str], language: Language | None = None) -> Reading:
+    """As `load_rules`, with warnings and examples."""
+    language = language or editor_language(os.environ)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as e:
+        reader = Reader(Source(str(path), ""), language)
+        reader.error(0, "unreadable", reason=e.strerror or type(e).__name__)
+        raise RulesError(tuple(reader.problems)) from None
+    return parse_reading(data, str(path), outlet_ids, language)
+
+
+def parse_reading(text: str | bytes, file: str, outlet_ids: Collection[str], language: Language = "en") -> Reading:
+    """As `parse_rules`, with warnings and examples."""
+    with _without_garbage_collection():
+        reader = Reader(Source(file, ""), language)
+        try:
+            reader.source = Source.decode(file, text)
+            root = reader.source.nodes(reader.fault)
+        except Fault as fault:
+            reader.fault(fault)
+        else:
+            if root is None:
+                reader.error(0, "empty-file")
+            else:
+                reading = _File(reader, outlet_ids).read(root)
+        problems = sorted(reader.problems, key=lambda p: (p.line, p.column))
+        if errors := tuple(p for p in problems if p.level == "error"):
+            raise RulesError(errors)
+        return Reading(reading[0], tuple(problems), reader.source, reading[1], reading[2])
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """A file's nodes all live to the end of the reading; looking for cycles among them would double its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class _File:
+    """One reading of one file: each method reads one kind of thing and notes what is wrong with it."""
+
+    def __init__(self, reader: Reader, outlet_ids: Collection[str]) -> None:
+        self.reader, self.outlet_ids = reader, outlet_ids
+        self.examples: list[Example] = []
+        self.channel_entries: Entries = {}
+        self.sent_to: set[str] = set()
+        self.used_lists: set[str] = set()
+
+    def read(self, root: Node) -> tuple[RuleSet, tuple[Example, ...], tuple[Alternatives, ...]]:
+        reader = self.reader
+        entries = reader.mapping(root, reader.source.file, FILE_KEYS, FILE_KEYS_LATER)
+        self.outlets = self._outlets(entries)
+        self.channels = self._channels(root, entries)
+        self.lists = reader.named(entries["lists"].value, "lists") if "lists" in entries else {}
+        self.terms = Terms(reader, self.lists)
+        self.terms.check_lists()
+        self.list_contents = {name: _digest(plain(entry.value)) for name, entry in self.lists.items()}
+        self.forms = self._choice(entries, "forms", FORMS)
+        ignore = self._ignore(entries)
+        rules = self._rules(root, entries)
+        operator = None
+        if "operator" in entries:
+            operator = reader.reference(entries["operator"].value, "operator", self.channels, "channel-unknown")
+        self._note_unused(operator)
+        rule_set = RuleSet(
+            path=reader.source.file,
+            outlets=self.outlets,
+            channels=self.channels,
+            rules=rules,
+            fingerprint=hashlib.sha256(reader.source.text.encode("utf-8", "surrogatepass")).hexdigest(),
+            ignore=ignore,
+            operator=operator,
+            scratch=self._chat(entries["scratch"].value, "scratch") if "scratch" in entries else None,
+        )
+        return rule_set, tuple(self.examples), tuple(self.terms.alternatives)
+
+    # -- outlets and channels ----------------------------------------------------------------------------------
+
+    def _outlets(self, entries: Entries) -> tuple[str, ...]:
+        """The outlets of the file or of a rule; empty for all."""
+        if "outlets" not in entries:
+            return ()
+        node = entries["outlets"].value
+        if isinstance(node, Text):
+            if node.value != "all":
+                self.reader.error(node, "outlets-text", value=node.value)
+            return ()
+        ids = [
+            self.reader.reference(item, "outlets", self.outlet_ids, "outlet-unknown")
+            for item in self.reader.items(node, "outlets", "arab48")
+        ]
+        return tuple(dict.fromkeys(i for i in ids if i))
+
+    def _channels(self, root: Node, entries: Entries) -> dict[str, Channel]:
+        if "channels" not in entries:
+            if isinstance(root, Map):
+                self._missing(root, self.reader.source.file, "channels", '{desk: {to: "@name"}}')
+            return {}
+        zone = self._zone(entries) or UTC_ZONE
+        self.channel_entries = self.reader.named(entries["channels"].value, "channels")
+        return {name: self._channel(name, entry.value, zone) for name, entry in self.channel_entries.items()}
+
+    def _channel(self, name: str, node: Node, zone: ZoneInfo) -> Channel:
+        """A channel; where something is wrong, a stand-in that lets the rest be read."""
+        entries = self.reader.mapping(node, name, CHANNEL_KEYS, CHANNEL_KEYS_LATER)
+        to = self._chat(entries["to"].value, "to") if "to" in entries else None
+        if "to" not in entries and isinstance(node, Map):
+            self._missing(node, name, "to", '"@name"')
+        topic = self.reader.number(entries["topic"].value, "topic", 1, _MAX_TOPIC) if "topic" in entries else None
+        channel = Channel(
+            name, to or "", topic, self._choice(entries, "language", LANGUAGES), self._zone(entries) or zone
+        )
+        return replace(channel, **self._uncertain(entries["uncertain"].value)) if "uncertain" in entries else channel
+
+    def _uncertain(self, node: Node) -> dict[str, Any]:
+        entries = self.reader.mapping(node, "uncertain", ("grace", "then"))
+        said: dict[str, Any] = {}
+        if "grace" in entries:
+            grace = entries["grace"].value
+            written = grace.value if isinstance(grace, Text) else "…"
+            found = _DURATION.fullmatch(written)
+            length = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else timedelta(0)
+            if not _GRACE_LEAST <= length <= _GRACE_MOST:
+                self.reader.error(grace, "grace", value=written)
+            said["uncertain_grace"] = length
+        if "then" in entries:
+            said["uncertain_then"] = self.reader.choice(entries["then"].value, "then", ("resend", "hold"))
+        return said
+
+    def _chat(self, node: Node, owner: str) -> str | int | None:
+        """`@name`, or a chat's number, in quotes or not."""
+        value = self.reader.text(node, owner, f'{owner}: "@name"')
+        if value is None or _CHAT.fullmatch(value):
+            return value
+        if _CHAT_NUMBER.fullmatch(value):
+            return int(value)
+        self.reader.error(node, "chat", value=value)
+        return None
+
+    def _zone(self, entries: Entries) -> ZoneInfo | None:
+        if "timezone" not in entries:
+            return None
+        node = entries["timezone"].value
+        value = self.reader.text(node, "timezone", "timezone: Asia/Damascus")
+        if value is None:
+            return None
+        try:
+            return ZoneInfo(value)
+        except (KeyError, ValueError, OSError):  # unknown; not a plain relative path; a folder, or too long a name
+            self.reader.error(node, "timezone", value=value, near=self.reader.near(value, available_timezones()))
+            return None
+
+    # -- rules -------------------------------------------------------------------------------------------------
+
+    def _ignore(self, entries: Entries) -> tuple[Condition, ...]:
+        """Conditions that silence every rule: where none looks, title and lead, unless they say `in`."""
+        if "ignore" not in entries:
+            return ()
+        conditions = []
+        for item in self.reader.items(entries["ignore"].value, "ignore", "{any: [مباراة]}"):
+            known = (*CONDITION_KEYS, *_counts(item))
+            inner = self.reader.mapping(item, "ignore", known, RULE_KEYS_LATER)
+            if isinstance(item, Map):
+                conditions.append(self.terms.condition(inner, item, "ignore", self.forms, HEAD))
+        self.used_lists |= self.terms.used
+        return tuple(conditions)
+
+    def _rules(self, root: Node, entries: Entries) -> tuple[Rule, ...]:
+        if "rules" not in entries:
+            if isinstance(root, Map):
+                self._missing(root, self.reader.source.file, "rules", "[{id: …, any: […], send: […]}]")
+            return ()
+        rules: list[Rule] = []
+        first: dict[str, int] = {}
+        for number, item in enumerate(self.reader.items(entries["rules"].value, "rules", "{id: …}"), 1):
+            fields = self.reader.mapping(item, f"rules[{number}]", (*RULE_KEYS, *_counts(item)), RULE_KEYS_LATER)
+            if not isinstance(item, Map):
+                continue
+            rule_id = self._id(item, fields, f"rules[{number}]")
+            if rule_id in first:
+                line = self.reader.line(first[rule_id])
+                self.reader.error(fields["id"].value, "rule-twice", name=rule_id, first=line)
+            elif rule_id:
+                first[rule_id] = item.at
+            rules.append(self._rule(item, fields, rule_id or f"rules[{number}]"))
+        return tuple(rules)
+
+    def _id(self, item: Node, fields: Entries, owner: str) -> str | None:
+        if "id" not in fields:
+            self._missing(item, owner, "id", "east-strikes")
+            return None
+        return self.reader.name(fields["id"].value, "id")
+
+    def _rule(self, item: Map, fields: Entries, rule_id: str) -> Rule:
+        reader = self.reader
+        self.terms.used = set()
+        condition = self.terms.condition(fields, item, rule_id, self.forms, None)
+        lists = self.terms.reached(self.terms.used)
+        self.used_lists |= lists
+        outlets = self._outlets(fields)
+        if outlets and self.outlets and not set(outlets) & set(self.outlets):
+            reader.warn(fields["outlets"].value, "outlet-not-read")
+        if "note" in fields:
+            reader.text(fields["note"].value, "note", "note: …")
+        definition = plain(item)
+        # the lists, and what the file says of forms, are part of what the rule means
+        content = [definition, {name: self.list_contents[name] for name in sorted(lists)}, self.forms]
+        return Rule(
+            id=rule_id,
+            title=(reader.text(fields["title"].value, "title", "title: …") if "title" in fields else None) or rule_id,
+            status=self._choice(fields, "status", STATUSES),
+            severity=self._choice(fields, "severity", SEVERITIES),
+            send=self._send(item, fields, rule_id),
+            outlets=outlets,
+            definition=definition,
+            content_hash=_digest(content),
+            condition=condition,
+            examples_fire=self._examples(fields, rule_id, "fires"),
+            examples_silent=self._examples(fields, rule_id, "silent"),
+        )
+
+    def _send(self, item: Node, fields: Entries, rule_id: str) -> tuple[str, ...]:
+        if "send" not in fields:
+            self._missing(item, rule_id, "send", f"[{next(iter(self.channels), 'desk')}]")
+            return ()
+        nodes = self.reader.items(fields["send"].value, "send", next(iter(self.channels), "desk"))
+        if not self.channels:  # said already
+            return ()
+        names = [self.reader.reference(node, "send", self.channels, "channel-unknown") for node in nodes]
+        send = tuple(dict.fromkeys(name for name in names if name))
+        self.sent_to.update(send)
+        return send
+
+    def _examples(self, fields: Entries, rule_id: str, kind: str) -> tuple[str, ...]:
+        if "examples" not in fields:
+            return ()
+        entries = self.reader.mapping(fields["examples"].value, "examples", ("fires", "silent"))
+        if kind not in entries:
+            return ()
+        texts = []
+        for item in self.reader.items(entries[kind].value, kind, "'…'"):
+            if (text := self.reader.text(item, kind, f"{kind}: ['…']")) is not None:
+                texts.append(text)
+                self.examples.append(Example(rule_id, text, kind == "fires", item.at))
+        return tuple(texts)
+
+    # -- small things ------------------------------------------------------------------------------------------
+
+    def _choice(self, entries: Entries, key: str, choices: tuple[_Word, ...]) -> _Word:
+        """What the key says, one of `choices`; the first of them where it says nothing."""
+        said = self.reader.choice(entries[key].value, key, choices) if key in entries else None
+        return next((choice for choice in choices if choice == said), choices[0])
+
+    def _missing(self, node: Node, owner: str, key: str, example: str) -> None:
+        self.reader.error(node, "key-missing", owner=owner, key=key, example=example)
+
+    def _note_unused(self, operator: str | None) -> None:
+        for name, entry in self.lists.items():
+            if name not in self.used_lists:
+                self.reader.warn(entry.key, "list-unused", name=name)
+        for name, entry in self.channel_entries.items():
+            if name not in self.sent_to and name != operator:
+                self.reader.warn(entry.key, "channel-unused", name=name)
+        self.terms.term.note_quoted()
+
+
+def _counts(node: Node) -> tuple[str, ...]:
+    """The keys `at least N of` of a mapping."""
+    return tuple(e.key.value for e in node.entries if is_at_least(e.key.value)) if isinstance(node, Map) else ()
+
+
+def _digest(content: object) -> str:
+    """SHA-256 in hexadecimal of a value of JSON types."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
