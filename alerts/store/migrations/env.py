@@ -1,0 +1,10 @@
+"""Runs migrations on the connection that `alerts.store.database` hands over, inside its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from alerts.store.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+context.run_migrations()
