@@ -1,0 +1,61 @@
+"""Pace: how soon a chat may be sent to, kept below what Telegram answers with 429.
+
+Windows over the times of what was sent, held in memory; what Telegram itself says (`retry_after`) is the outbox's.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` messages in any span of `per`."""
+
+    count: int
+    per: timedelta
+
+
+# core.telegram.org/bots/faq: one message a second in a chat with short bursts, 20 a minute in a group (and, by
+# experience, a channel), about 30 a second overall.
+CHAT = (Limit(3, timedelta(seconds=3)),)
+GROUP = (*CHAT, Limit(20, timedelta(minutes=1)))
+OVERALL = (Limit(30, timedelta(seconds=1)),)
+_REMEMBERED = 30  # the largest count above
+
+
+def wait(history: Sequence[datetime], limits: Sequence[Limit], now: datetime) -> timedelta:
+    """How long from `now` until one more message keeps all `limits`; zero or less: at once. `history` is
+    ascending; times after `now`, left by a clock that was set back, count for nothing."""
+    past = history[: bisect_right(history, now)]
+    ends = (past[-limit.count] + limit.per for limit in limits if len(past) >= limit.count)
+    return max((end - now for end in ends), default=timedelta())
+
+
+class Pace:
+    """What was sent lately, to whom. `enabled` False, for a Bot API server of one's own, lifts every limit."""
+
+    def __init__(self, *, enabled: bool = True) -> None:
+        self._enabled = enabled
+        self._all: deque[datetime] = deque(maxlen=_REMEMBERED)
+        self._chats: defaultdict[str | int, deque[datetime]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
+
+    def wait(self, chat: str | int, now: datetime) -> timedelta:
+        """How long a message to `chat` must wait; zero or less: it may go now."""
+        if not self._enabled:
+            return timedelta()
+        private = isinstance(chat, int) and chat > 0
+        return max(
+            wait(tuple(self._chats[chat]), CHAT if private else GROUP, now), wait(tuple(self._all), OVERALL, now)
+        )
+
+    def sent(self, chat: str | int, now: datetime) -> None:
+        """A message goes to `chat` now. Called without a pause after `wait` allowed it."""
+        for history in (self._chats[chat], self._all):
+            while history and history[-1] > now:  # the clock was set back
+                history.pop()
+            history.append(now)
