@@ -84,11 +84,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigError as e:
         print(f"marsad: {e}", file=sys.stderr)
         return USAGE
+    except _unusable_files() as e:
+        print(e, file=sys.stderr)
+        return USAGE
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of a pipe has left; nothing to say and nobody to hear it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+
+
+def _unusable_files() -> tuple[type[Exception], ...]:
+    """The errors of files that an operator writes, whose text is one line for each mistake; looked up only when
+    something was raised, since most commands start without these modules."""
+    from alerts.rules.model import RulesError
+    from crawler.outlets.catalogue import CatalogueError
+
+    return RulesError, CatalogueError
 
 
 def _without_command(words: list[str]) -> int:
