@@ -11,10 +11,8 @@ from importlib.metadata import version
 BOT_NAME = "marsad"
 SPIDER_LOADER_CLASS = "crawler.spiders.loader.OutletLoader"
 
-# Who asks. The operator's own words, with an address where a webmaster reaches them, go before ours.
-USER_AGENT = (
-    os.environ.get("MARSAD_USER_AGENT") or f"Marsad/{version('marsad')} (+https://github.com/marsad-news/marsad)"
-)
+# Who asks. Only the operator knows an address where a webmaster reaches them: MARSAD_USER_AGENT (docs/operate.md).
+USER_AGENT = os.environ.get("MARSAD_USER_AGENT") or f"Marsad/{version('marsad')} (news monitor)"
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "ar",

@@ -55,7 +55,10 @@ def run(args: argparse.Namespace) -> int:
     outlets = load_catalogue(config.outlets_dir)
     rules = load_rules(config.rules, outlets)
     rule = _rule(rules, args.rule, language)
-    document = read_document(_read(args.source), args.source, args.outlet, outlets)
+    if args.source.lower().startswith(("http://", "https://")):
+        document = _fetch(args.source, args.outlet, outlets)
+    else:
+        document = read_document(_read(args.source), args.source, args.outlet, outlets)
     trace = Engine((), rules.ignore).trace(rule, document)
     if args.json:
         print(line_of(record(trace, language)))
@@ -84,8 +87,6 @@ def _read(source: str) -> bytes:
     from alerts.config import ConfigError
     from alerts.records import MAX_BYTES
 
-    if source.lower().startswith(("http://", "https://")):
-        raise ConfigError(f"{source}: pages are not fetched here; save the page and name the file")
     try:
         if source == "-":
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -125,6 +126,25 @@ def read_document(data: bytes, source: str, outlet_id: str | None, outlets: Mapp
             raise ConfigError(f"{source}: is not UTF-8; save the text as UTF-8") from e
         record = Record(id=source, title=title.strip(), text=text)
     return document_of(replace(record, outlet=outlet_id or record.outlet), outlets)
+
+
+def _fetch(url: str, outlet_id: str | None, outlets: Mapping[str, Outlet]) -> Document:
+    """The article at an address, as the crawler would fetch it. Raises ConfigError."""
+    import asyncio
+    from datetime import UTC, datetime
+
+    from alerts.config import ConfigError
+    from alerts.rules.model import Document
+    from crawler.extract.unreadable import Unreadable
+    from crawler.one_page import fetch_article
+    from crawler.outlets.catalogue import general_outlet, outlet_of_host
+
+    outlet = outlets.get(outlet_id or "") or outlet_of_host(outlets, url) or general_outlet(outlet_id or "", url)
+    try:
+        article = asyncio.run(fetch_article(url, outlet, lambda: datetime.now(UTC)))
+    except Unreadable as e:
+        raise ConfigError(f"{url}: gave no article ({e.kind}: {e.detail}); or save the page and name the file") from e
+    return Document(article.title, article.text, outlet.id or None)
 
 
 def _page(data: bytes, source: str, outlet_id: str | None, outlets: Mapping[str, Outlet]) -> Document:

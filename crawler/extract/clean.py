@@ -22,8 +22,8 @@ BLOCK_LINES = 10
 """Headlines that one marker may take with it; related blocks have 1 to 5, some WordPress themes 8."""
 NOTICE_WORDS = 40
 """A sentence of more words is no boilerplate, whatever it mentions."""
-MAX_SENTENCES = 500
-"""Sentences of a line above which it is no paragraph, and kept as it is; the corpus' longest have 60."""
+MAX_PARAGRAPH = 100_000
+"""Code points of a line above which it is no paragraph, and kept as it is; whole articles on one line have 40,000."""
 MUCH = 1 / 3
 """Share of the words above which so much was dropped that somebody should look."""
 
@@ -131,9 +131,9 @@ _SENTENCE_END = re.compile(r"(?<=[.!?؟…])[\"»”')\]]{0,2}\s+")
 
 def _sentences(line: Line, notices: Sequence[Pattern[str]]) -> tuple[tuple[Span, ...], list[Dropped]]:
     """The kept spans of one line, and what went."""
-    pieces = _split(line.text)
-    if len(pieces) > MAX_SENTENCES:
+    if len(line.text) > MAX_PARAGRAPH:
         return ((0, len(line.text)),), []
+    pieces = _split(line.text)
     kept: list[Span] = []
     gone: list[Dropped] = []
     for n, (start, end) in enumerate(pieces):

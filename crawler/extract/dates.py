@@ -63,6 +63,23 @@ def not_ahead(moment: datetime, now: datetime) -> datetime:
     return now if moment > now + SLACK else moment
 
 
+_DATE_VOCABULARY = frozenset(
+    "تم نشر نشره نشرت النشر في بتاريخ تاريخ اخر التحديث تحديث حدث الساعه بتوقيت توقيت صباحا مساء ظهرا عصرا ليلا ص م الموافق"
+    " السبت الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه غرينتش published updated posted last on at gmt utc am pm"
+    " monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun".split()
+)
+_STRAY_WORDS = 2  # words of a date line that are neither: a town, «بواسطة»
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a text is a date with its label and hardly more: no headline that has a date in it."""
+    plain = fold(text)
+    if len(plain) > MAX_TEXT or not _YEAR.search(plain):
+        return False
+    rest = _MONTH_NAME.sub(" ", plain)
+    return sum(word not in _DATE_VOCABULARY for word in re.findall(r"[^\W\d_]+", rest)) <= _STRAY_WORDS
+
+
 # ---- a number of seconds ------------------------------------------------------------------------------------
 
 
@@ -173,6 +190,7 @@ _MONTH = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name 
 _HIJRI = "محرم|صفر|ربيع|جمادي|رجب|شعبان|رمضان|شوال|ذو|ذي"
 _NAME = "|".join(re.escape(name) for name in sorted(_MONTH, key=len, reverse=True))
 _TWO_NAMES = rf"(?P<name>{_NAME})\.?(?:\s?[/\-]?\s?(?:{_NAME}))?"
+_MONTH_NAME = re.compile(rf"(?<![^\W\d_])(?:{_NAME}|{_HIJRI})(?![^\W\d_])")
 _EDGE, _END = r"(?<![^\W_])", r"(?![^\W_])"
 _DATE_WORDS = re.compile(
     rf"{_EDGE}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s\-/.]{{0,3}}{_TWO_NAMES}{_END}(?:[\s\-/.]{{1,3}}(?P<year>\d{{4}}){_END})?"

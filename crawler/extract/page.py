@@ -28,6 +28,8 @@ from crawler.identity import canonical_url, host_of
 from crawler.outlets.catalogue import Outlet
 
 MAX_PARAGRAPHS = 2000
+MIN_WORDS = 3
+"""Words of the shortest body: «صفارات الإنذار تدوي»."""
 MAX_FIELD = 300
 """Code points of an author or section; longer ones are something else."""
 _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
@@ -79,7 +81,7 @@ def extract_page(
     paragraphs = paragraphs[:MAX_PARAGRAPHS]
     if words(told := "\n".join(paragraphs)) < THIN:
         refuse_wall(parse_html(text), title, told, url, canonical)
-    if not told:
+    if words(told) < MIN_WORDS:
         raise Unreadable("no-body", "no paragraph of text" + (" but boilerplate" if cleaned.dropped else ""))
     if not title:
         raise Unreadable("broken", "no headline")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from lxml import etree
 
 from crawler.article import Entry
-from crawler.extract.dates import Reading, not_ahead, parse_date, read_date
-from crawler.extract.letters import fold, tidy, words
+from crawler.extract.dates import Reading, is_date_line, not_ahead, parse_date, read_date
+from crawler.extract.letters import tidy
 from crawler.extract.structured import Structured, itemprop, texts
 from crawler.extract.tree import Element, select_values, text_of, value_of
 from crawler.identity import article_match
@@ -41,7 +40,6 @@ _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmo
 _DATE_CLASS = (
     "*[class*='date'], *[class*='time'], *[class*='Date'], *[class*='Time'], *[id*='date'], *[class*='publish']"
 )
-_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _SAME_DAY = timedelta(hours=36)
 """How far a time may lie from the midnight of a date that is meant to be its day (zones included)."""
 _NEAR = 6  # ancestors of the headline within which its date line stands
@@ -127,7 +125,6 @@ def _beside_headline(root: Element) -> Iterator[str]:
 
 
 _AROUND = 30  # texts before and after the headline that are looked at
-_DATE_LINE_WORDS = 14
 _TEXTS_AFTER = etree.XPath(f"(following::text()[normalize-space()])[position() <= {_AROUND}]", smart_strings=False)
 _TEXTS_BEFORE = etree.XPath(
     f"(preceding::text()[normalize-space()])[position() > last() - {_AROUND}]", smart_strings=False
@@ -135,10 +132,10 @@ _TEXTS_BEFORE = etree.XPath(
 
 
 def _text_beside_headline(root: Element) -> Iterator[str]:
-    """Short texts around the last h1 that are a date line: they hold a year, and few words."""
+    """Texts around the last h1 that are a date line."""
     for heading in list(root.iter("h1"))[-1:]:
         for text in (*_TEXTS_AFTER(heading), *reversed(_TEXTS_BEFORE(heading))):
-            if words(text) <= _DATE_LINE_WORDS and _YEAR.search(fold(text)):
+            if is_date_line(text):
                 yield tidy(text)
 
 
