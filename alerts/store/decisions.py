@@ -214,7 +214,9 @@ def undecided(c: Connection, limit: int) -> list[StoredVersion]:
 def look_again(c: Connection, since: datetime) -> int:
     """`--backfill`: news published since then is looked at once more, history or not; returns how many.
 
-    What a channel has been told it is not told again: an alert is unique for its story and channel.
+    What came in as news since then counts too, whatever its date says; history without a date does not, for
+    nobody knows how old it is. What a channel has been told it is not told again: an alert is unique for its story
+    and channel.
     """
     v, a = t.article_version, t.article
     inner = v.alias()
@@ -222,7 +224,8 @@ def look_again(c: Connection, since: datetime) -> int:
     rows = c.execute(
         sa.select(v.c.id, v.c.article_id)
         .join(a, a.c.id == v.c.article_id)
-        .where(v.c.published_at >= since, v.c.number == newest)
+        .where(v.c.number == newest)
+        .where(sa.or_(v.c.published_at >= since, sa.and_(a.c.seen_at >= since, a.c.baseline.is_(False))))
     ).all()
     for row in rows:
         c.execute(sa.update(v).where(v.c.id == row.id).values(decided_at=None))

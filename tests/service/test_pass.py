@@ -205,3 +205,25 @@ async def test_a_refusal_is_not_tried_again_and_stands_in_status(world: World) -
     status = await world.marsad("status")
     assert status.code == 1
     assert "bot was kicked" in status.out
+
+
+async def test_a_new_rule_looks_at_new_articles_only_unless_asked(world: World, tmp_path: Path) -> None:
+    written = yaml.safe_load(Path(world.env["MARSAD_RULES"]).read_text())
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(yaml.safe_dump(written | {"rules": written["rules"][-1:]}, allow_unicode=True))
+    await world.marsad("run", "--rules", str(rules))
+    world.newsroom.publish()
+    await world.marsad("run", "--all", "--rules", str(rules))
+    rules.write_text(yaml.safe_dump(written, allow_unicode=True))
+    await world.marsad("run", "--all", "--rules", str(rules))
+    assert world.shown() == []
+    await world.marsad("run", "--backfill", "6h", "--rules", str(rules))
+    assert world.titles_told() == world.due()
+
+
+async def test_a_store_that_served_another_rules_file_says_so(world: World, tmp_path: Path) -> None:
+    await world.marsad("run")
+    other = tmp_path / "other.yaml"
+    other.write_text(Path(world.env["MARSAD_RULES"]).read_text())
+    done = await world.marsad("run", "--rules", str(other))
+    assert f"now it serves {other}" in done.err
