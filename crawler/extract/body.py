@@ -19,14 +19,15 @@ from crawler.extract.clean import Line, is_marker
 from crawler.extract.letters import fold, tidy, words
 from crawler.extract.phrases import any_of
 from crawler.extract.structured import Structured, itemprop
-from crawler.extract.tree import BLOCKS, NO_TEXT, Element, select, select_each, text_of
+from crawler.extract.tree import BLOCKS, NO_TEXT, Element, lines_of_fragment, select, select_each, text_of
 from crawler.outlets.catalogue import Outlet
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
     from bs4.element import NavigableString
 
-_SELDOM_TEXT = ("aside", "dialog", "figure", "footer", "form", "menu", "nav")  # ASP.NET puts a page into one form
+_BESIDE_TEXT = ("aside", "dialog", "footer", "menu", "nav")
+_SELDOM_TEXT = ("figure", "form")  # ASP.NET puts a page into one form
 _NOT_ARTICLE = any_of(
     r"related\w*",
     r"recommend\w*",
@@ -97,10 +98,12 @@ def find_body(root: Element, said: Structured, outlet: Outlet) -> Body:
     """The body of a page: by the outlet's selectors, microdata, the node that holds JSON-LD's articleBody, or the
     general extractor. No lines where there is none. Takes the tree apart: read everything else of it before."""
     chosen = outlet.selectors
+    empty = ""
     for selector in chosen.body:
         nodes = select(root, [selector])
         if not nodes:
             continue
+        empty = empty or selector
         lead = [node for node in select(root, chosen.lead) if not _inside(node, nodes)]
         for node in nodes:
             prune(node, chosen.drop)
@@ -114,6 +117,8 @@ def find_body(root: Element, said: Structured, outlet: Outlet) -> Body:
         return Body([*lead, *_as_told(article_lines([node]), told)], reason)
     if words(told) >= ENOUGH:  # the page's scripts would have written it
         return Body(_told_lines(said.article.get("articleBody")), "json-ld articleBody")
+    if empty:  # the outlet's own node is there and the text is not yet: whatever else there is, is not it
+        return Body([], f"selector {empty} found no text")
     prune(root, chosen.drop)
     return _general(root)
 
@@ -175,36 +180,44 @@ def _general(root: Element) -> Body:
     # `fast`: without its fall-backs, which make an article of the menus where a page has no body
     document = bare_extraction(root, include_comments=False, include_tables=False, fast=True)
     text = getattr(document, "text", None) or ""
+    if len(_PUNCTUATION.findall(text)) * _WORDS_A_STOP < words(text):
+        return Body([], "none: what the general extractor found is a list, no prose")
     return Body([Line(line) for part in text.split("\n") if (line := tidy(part))], "general extractor")
+
+
+_PUNCTUATION = re.compile(r"[.!?؟،؛,]")
+_WORDS_A_STOP = 60  # prose has a comma or stop every 10 to 25 words, menus have none
 
 
 _PROBE = 5  # words at the beginning and end of articleBody by which its node is known
 
 
+_LEVELS = 40  # of nesting that are walked; real bodies stand 5 to 25 deep
+
+
 def _holding(root: Element, told: str) -> Element | None:
-    """The smallest element that holds the beginning and the end of a text."""
+    """The smallest element that holds the beginning and the end of a text; None where only the whole page does."""
     parts = fold(told).split()
     probes = (" ".join(parts[:_PROBE]), " ".join(parts[-_PROBE:]))
-    node: Element | None = None
-    inside: Element | None = next(root.iter("body"), root)
-    while inside is not None:
-        text = " ".join(fold(text_of(inside)).split())
-        if not all(probe in text for probe in probes):
+
+    def holds(element: Element) -> bool:
+        text = " ".join(fold(text_of(element)).split())
+        return element.tag not in NO_TEXT and all(probe in text for probe in probes)
+
+    node = page = next(root.iter("body"), root)
+    if _length(page) > MAX_TEXT:
+        return None
+    for _ in range(_LEVELS):
+        inside = next(filter(holds, node.iterchildren(etree.Element)), None)
+        if inside is None:
             break
         node = inside
-        inside = max(
-            (child for child in node.iterchildren(etree.Element) if child.tag not in NO_TEXT),
-            key=lambda child: len(text_of(child)),
-            default=None,
-        )
-    return None if node is None or node.tag == "body" else node
+    return None if node is page else node
 
 
 def _told_lines(value: object) -> list[Line]:
-    from crawler.extract.tree import lines_of_fragment
-
     text = value if isinstance(value, str) else ""
-    return [Line(line) for part in text.split("\n") for line in lines_of_fragment(part) if part.strip()]
+    return [Line(line) for part in text.split("\n") for line in lines_of_fragment(part)]
 
 
 def _inside(node: Element, nodes: Sequence[Element]) -> bool:
@@ -216,8 +229,10 @@ def prune(node: Element, drop: Sequence[str] = ()) -> None:
     captions, forms, related and sharing blocks, hidden parts. Changes the tree."""
     for element in [*select_each(node, drop), *node.iter(*NO_TEXT)]:
         _take_out(element, node)
-    most = _length(node) * _MOST
     headed = {above for heading in node.iter("h1") for above in heading.iterancestors()}
+    for element in [e for e in node.iter(*_BESIDE_TEXT) if e not in headed]:
+        _take_out(element, node)
+    most = _length(node) * _MOST
     for element in [*node.iter(*_SELDOM_TEXT), *_NAMED(node)]:
         named = (element.tag, element.get("class"), element.get("id"), element.get("style"), element.get("hidden"))
         bound = _may_hold(*named)

@@ -49,6 +49,8 @@ def read_date(
     """As `parse_date`, with whether there was a time of day."""
     if not text or len(text) > MAX_TEXT:
         return None
+    if machine := _machine(text, now, z_is_local):
+        return machine
     plain = " ".join(re.sub(r"[,،؛|()\[\]]", " ", fold(text)).split())
     return (
         _epoch(plain, now)
@@ -63,11 +65,13 @@ def not_ahead(moment: datetime, now: datetime) -> datetime:
     return now if moment > now + SLACK else moment
 
 
-_DATE_VOCABULARY = frozenset(
-    "تم نشر نشره نشرت النشر في بتاريخ تاريخ اخر التحديث تحديث حدث الساعه بتوقيت توقيت صباحا مساء ظهرا عصرا ليلا ص م الموافق"
-    " السبت الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه غرينتش published updated posted last on at gmt utc am pm"
-    " monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun".split()
+_ABOUT_DATES = (
+    "تم نشر نشره نشرت النشر في بتاريخ تاريخ اخر التحديث تحديث حدث الساعه بتوقيت توقيت غرينتش الموافق"
+    " صباحا مساء ظهرا عصرا ليلا ص م السبت الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه"
+    " published updated posted last on at gmt utc am pm"
+    " monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun"
 )
+_VOCABULARY = frozenset(_ABOUT_DATES.split())
 _STRAY_WORDS = 2  # words of a date line that are neither: a town, «بواسطة»
 
 
@@ -77,7 +81,35 @@ def is_date_line(text: str) -> bool:
     if len(plain) > MAX_TEXT or not _YEAR.search(plain):
         return False
     rest = _MONTH_NAME.sub(" ", plain)
-    return sum(word not in _DATE_VOCABULARY for word in re.findall(r"[^\W\d_]+", rest)) <= _STRAY_WORDS
+    return sum(word not in _VOCABULARY for word in re.findall(r"[^\W\d_]+", rest)) <= _STRAY_WORDS
+
+
+# ---- the forms of RFC 5322 and ISO 8601 with an offset: most feeds, and twenty times as quick --------------------
+
+_RFC_5322 = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|([+-]\d\d):?(\d\d))",
+    re.ASCII,
+)
+_ISO_8601 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _machine(text: str, now: datetime, z_is_local: bool) -> Reading | None:
+    if match := _RFC_5322.fullmatch(text):
+        day, month, year, hour, minute, second, hours, minutes = match.groups()
+        if month not in _MONTHS:
+            return None
+        text = f"{year}-{_MONTHS.index(month) + 1:02}-{day:>02}T{hour}:{minute}:{second}"
+        text += f"{hours}:{minutes}" if hours else "Z"
+    elif not _ISO_8601.fullmatch(text):
+        return None
+    if z_is_local and text.endswith("Z"):
+        return None
+    try:
+        moment = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return Reading(moment, True) if OLDEST_YEAR <= moment.year <= now.year + 1 else None
 
 
 # ---- a number of seconds ------------------------------------------------------------------------------------
@@ -130,6 +162,7 @@ _NUMBER = {
     )
     for word in words.split()
 }
+_LONGEST_AGO = timedelta(days=365 * 30)
 _JUST_NOW = re.compile(r"(?:الان|(?:قبل|منذ) (?:قليل|لحظات|لحظه)|just now|now|(?:a )?moments? ago)")
 
 
@@ -153,7 +186,7 @@ def _relative(text: str, now: datetime) -> Reading | None:
             count = None
         elif word not in ("و", "حوالي", "نحو", "about", "ago", "تقريبا", "من", "الان"):
             break
-    if not span:
+    if not timedelta() < span < _LONGEST_AGO:
         return None
     return Reading((now - span).astimezone(UTC), True)
 
@@ -163,7 +196,7 @@ def _relative(text: str, now: datetime) -> Reading | None:
 
 def _near_day(text: str, zone: tzinfo, now: datetime) -> Reading | None:
     match = re.search(r"(?:^|\s)(اليوم|امس|البارحه|today|yesterday)(?:\s|:|$)", text)
-    clock = _clock(text)
+    clock = _clock(text) if match else None
     if not match or not clock or _DATE_NUMBERS.search(text) or _DATE_WORDS.search(text):
         return None
     day = now.astimezone(zone).date() - (timedelta() if match[1] in ("اليوم", "today") else _DAY)
@@ -227,12 +260,13 @@ class _Clock:
     dotnet: bool  # Latin AM/PM with seconds
 
 
+_OF_THE_HIJRA = re.compile(rf"\s?ه(?![^\W_])|\s?هجري|\s(?:{_HIJRI})(?![^\W_])")
+
+
 def _absolute(text: str, zone: tzinfo, now: datetime, day_first: bool, z_is_local: bool) -> Reading | None:
     clock = _clock(text)
     for match in sorted([*_DATE_NUMBERS.finditer(text), *_DATE_WORDS.finditer(text)], key=lambda m: m.start()):
-        if re.match(r"\s?ه(?![^\W_])|\s?هجري", text[match.end() :]) or re.match(
-            rf"\s(?:{_HIJRI})\b", text[match.end() :]
-        ):
+        if _OF_THE_HIJRA.match(text, match.end()):
             continue
         for day in _days(match, text, now.astimezone(zone).date(), day_first, clock):
             reading = _moment(day, clock, zone, z_is_local)

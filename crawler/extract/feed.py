@@ -230,7 +230,7 @@ _DATES = (
 
 
 def _entry(fields: Fields, url: str, outlet: Outlet, fetched_at: datetime) -> Entry | None:
-    links = (_join(url, tidy(html.unescape(text))) for name in _LINKS for text in fields.get(name, ()))
+    links = (_join(url, tidy(html.unescape(text))) for name in _LINKS for text in fields.get(name, ()) if text.strip())
     link = next((address for address in links if _is_http(address)), "")
     if not link:
         return None
@@ -275,16 +275,21 @@ def _plain(text: str, joint: str) -> str:
     return joint.join(line for line in lines if line)
 
 
+_HTTP = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
+
+
 def _join(base: str, address: str) -> str:
+    """`address` resolved against `base`; empty where that cannot be."""
+    if not address or _HTTP.match(address):
+        return address or base
     try:
-        return urljoin(base, address) if address else base
+        return urljoin(base, address)
     except ValueError:
         return ""
 
 
 def _is_http(address: str) -> bool:
     try:
-        parts = urlsplit(address)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        return bool(_HTTP.match(address)) and bool(urlsplit(address).hostname)
     except ValueError:
         return False

@@ -108,16 +108,17 @@ def refuse_wall(root: Element, title: str, body: str, url: str, canonical: str) 
     if words(body) >= THIN:
         return
     heading, page = fold(title).strip(), fold(text_of(root))
-    if words(page) < SMALL_PAGE:
+    small = words(page) < SMALL_PAGE
+    if small:
         if _CHALLENGE_TITLE.search(heading):
             raise Unreadable("interstitial", f"the page is headed «{title[:60]}»")
         if _LOGIN_TITLE.match(heading) or (not body and root.xpath("//input[@type='password']")):
             raise Unreadable("interstitial", "a page to log in")
         if not _ARABIC.search(body) and (sign := _sign(root)):
             raise Unreadable("interstitial", f"a challenge ({sign})")
-    if wall := _WALL_TEXT.search(fold(body) or page):
+    if wall := _WALL_TEXT.search(fold(body) or (page if small else "")):
         raise Unreadable("interstitial", f"a wall: «{wall[0]}»")
-    if _NOT_FOUND_TITLE.search(heading) or (not body and words(page) < SMALL_PAGE and _NOT_FOUND_TITLE.search(page)):
+    if _NOT_FOUND_TITLE.search(heading) or (not body and small and _NOT_FOUND_TITLE.search(page)):
         raise Unreadable("soft-404", f"the page is headed «{title[:60]}»")
     if not body and canonical and _is_home(canonical) and not _is_home(url):
         raise Unreadable("soft-404", "the address answers with the home page")

@@ -23,7 +23,6 @@ _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890
 _EASTERN = re.compile("[٠-٩۰-۹]")
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u061c\u00ad]+")
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u061c\u00ad]+")
-_SPACE = re.compile(r"\s+")
 
 
 def fold(text: str) -> str:
@@ -39,7 +38,7 @@ def tidy(text: str) -> str:
 
     Joiners (U+200C, U+200D) stay: they are spelling.
     """
-    return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+    return " ".join(_UNSEEN.sub("", text).split())
 
 
 def words(text: str) -> int:

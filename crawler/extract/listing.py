@@ -18,6 +18,8 @@ from crawler.outlets.catalogue import Outlet
 
 MAX_ENTRIES = 1000
 """Entries read of one page; listings show 10 to 100."""
+MAX_LINKS = 5000
+"""Links looked at on one page; the fullest home pages have 800."""
 MAX_TITLE = 1000
 MAX_SUMMARY = 5000
 """Code points kept of an entry's texts."""
@@ -37,7 +39,7 @@ def read_listing(
     base = urljoin(url, next(select_values(root, ["base[href]::attr(href)"]), ""))
     addresses: dict[str, str] = {}
     article_of: dict[Element, str] = {}
-    for link in select(root, [outlet.listing_selectors.link or "a[href]"]):
+    for link in select(root, [outlet.listing_selectors.link or "a[href]"])[:MAX_LINKS]:
         address = _address(link, base)
         if address and _is_article(address, outlet):
             article_of[link] = canonical_url(address)

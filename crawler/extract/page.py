@@ -7,6 +7,8 @@ at all by `interstitial.py`.
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from urllib.parse import urljoin
@@ -32,6 +34,9 @@ MIN_WORDS = 3
 """Words of the shortest body: «صفارات الإنذار تدوي»."""
 MAX_FIELD = 300
 """Code points of an author or section; longer ones are something else."""
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_PROBED = 65536  # bytes among which more than one control character in a hundred means no text
 _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
 
 
@@ -52,6 +57,9 @@ def extract_page(
     """
     if body.startswith(_BINARY):
         raise Unreadable("broken", "an image, a PDF or an archive")
+    probe = body[:_PROBED]
+    if len(_CONTROL.findall(probe)) * 100 > len(probe) and not body.startswith(_UTF16):
+        raise Unreadable("broken", "bytes that are no text")
     text = decode(body, charset)
     root = parse_html(text)
     said = read_structured(root)
@@ -87,7 +95,7 @@ def extract_page(
         raise Unreadable("broken", "no headline")
     reasons["text"] = found.reason
     if cleaned.dropped:
-        reasons["dropped"] = " | ".join(f"{d.why}: {d.text[:80]}" for d in cleaned.dropped)
+        reasons["dropped"] = _told(cleaned)
     flags = {
         MUCH_DROPPED: cleaned.share() > MUCH,
         DAY_ONLY: day_only,
@@ -193,6 +201,16 @@ def _without_header(lines: Sequence[Line], title: str, author: str, outlet: Outl
 
 _HEADER_LINES = 8  # lines among which headline, byline and date stand
 _DATE_WORDS = 9  # «نشر في: الاثنين 23 نوفمبر 2026 - 02:00 م»
+
+
+_TOLD, _TOLD_LENGTH = 20, 80  # pieces that are told of, and code points of each
+
+
+def _told(cleaned: Cleaned) -> str:
+    """What cleaning took out, for people: «related: عنوان | boilerplate: تابعونا»."""
+    pieces = [f"{piece.why}: {piece.text[:_TOLD_LENGTH]}" for piece in cleaned.dropped[:_TOLD]]
+    more = len(cleaned.dropped) - len(pieces)
+    return " | ".join([*pieces, *([f"and {more} more"] if more else [])])
 
 
 def _agency(cleaned: Cleaned) -> str | None:

@@ -11,7 +11,7 @@ from crawler.article import Entry
 from crawler.extract.dates import Reading, is_date_line, not_ahead, parse_date, read_date
 from crawler.extract.letters import tidy
 from crawler.extract.structured import Structured, itemprop, texts
-from crawler.extract.tree import Element, select_values, text_of, value_of
+from crawler.extract.tree import Element, select_each, select_values, text_of, value_of
 from crawler.identity import article_match
 from crawler.outlets.catalogue import Outlet
 
@@ -37,8 +37,8 @@ _PUBLISHED = (
     "date",
 )
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "lastdate")
-_DATE_CLASS = (
-    "*[class*='date'], *[class*='time'], *[class*='Date'], *[class*='Time'], *[id*='date'], *[class*='publish']"
+_DATED = (
+    "time, *[class*='date'], *[class*='time'], *[class*='Date'], *[class*='Time'], *[id*='date'], *[class*='publish']"
 )
 _SAME_DAY = timedelta(hours=36)
 """How far a time may lie from the midnight of a date that is meant to be its day (zones included)."""
@@ -115,7 +115,7 @@ def _beside_headline(root: Element) -> Iterator[str]:
                 break
             texts_here = [
                 text
-                for element in above.cssselect(f"time, {_DATE_CLASS}")
+                for element in select_each(above, [_DATED])
                 for text in (tidy(element.get("datetime") or ""), text_of(element))
                 if text
             ]

@@ -113,16 +113,16 @@ _OUTLET_KEYS = (
     "id name country language homepage hosts timezone z_is_local feed_offset_is_false interval tags feeds listings"
     " sitemaps article_url selectors listing boilerplate evidence checked"
 )
-_KEYS = tuple(_OUTLET_KEYS.split())
-_SELECTORS = ("title", "body", "lead", "drop", "published", "author", "section", "image")
-_LISTING = ("link", "card", "title", "date", "summary")
+KEYS = tuple(_OUTLET_KEYS.split())
+SELECTOR_KEYS = ("title", "body", "lead", "drop", "published", "author", "section", "image")
+LISTING_KEYS = ("link", "card", "title", "date", "summary")
 _ADDRESS = "write a whole address that begins with http:// or https://"
 _ID = "write lower-case Latin letters, digits and hyphens, e.g. enab-baladi"
 _SELECTOR = "write a CSS selector, e.g. div.article-body > p; an attribute is taken with ::attr(name)"
 
 
 def _outlet(file: _File, root: yaml.Node) -> Outlet:
-    found = file.mapping(root, _KEYS, "the outlet")
+    found = file.mapping(root, KEYS, "the outlet")
     for key in ("id", "name", "country", "homepage", "timezone"):
         if key not in found:
             raise file.error(root, f"{key} is missing", f"add the key {key}")
@@ -185,13 +185,13 @@ def _ways(file: _File, found: Mapping[str, yaml.Node], key: str) -> tuple[Way, .
 
 
 def _selectors(file: _File, node: yaml.Node | None) -> Selectors:
-    read = _Reader(file, file.mapping(node, _SELECTORS, "selectors") if node else {})
-    return Selectors(**{key: read.many(key, _css, _SELECTOR) for key in _SELECTORS})
+    read = _Reader(file, file.mapping(node, SELECTOR_KEYS, "selectors") if node else {})
+    return Selectors(**{key: read.many(key, _css, _SELECTOR) for key in SELECTOR_KEYS})
 
 
 def _listing(file: _File, node: yaml.Node | None) -> ListingSelectors:
-    read = _Reader(file, file.mapping(node, _LISTING, "listing") if node else {})
-    return ListingSelectors(**{key: read.one(key, _css, _SELECTOR, "") for key in _LISTING})
+    read = _Reader(file, file.mapping(node, LISTING_KEYS, "listing") if node else {})
+    return ListingSelectors(**{key: read.one(key, _css, _SELECTOR, "") for key in LISTING_KEYS})
 
 
 def _both(host: str) -> tuple[str, ...]:

@@ -113,7 +113,6 @@ async def test_requests_say_who_asks_and_for_what(site: Web, crawling: Crawling)
     await crawling(A)
     headers = site.asked[-1].headers
     assert headers["user-agent"].startswith("Marsad/")
-    assert "+https://" in headers["user-agent"]
     assert headers["accept-language"] == "ar"
     assert "gzip" in headers["accept-encoding"]
     assert "cookie" not in headers

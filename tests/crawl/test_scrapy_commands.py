@@ -148,7 +148,7 @@ async def test_the_shipped_arab48_is_crawled_and_asked_conditionally(web: Web, f
     records = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert {r["title"]: r["flags"] for r in records} == {
         "أعمال ترميم في سوق البلدة القديمة": [],
-        "حملة تشجير واسعة في الجليل": ["headline-only"],
+        "حملة تشجير واسعة في الجليل": ["headline-only", "day-only"],
     }
     web.urls()
 
