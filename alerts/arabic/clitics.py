@@ -1,7 +1,7 @@
 """The shapes in which Arabic writes a word: what may stand before and after it, and what that does to its letters.
 
 A word as given is found as itself, with the conjunctions و ف, the prepositions ب ل ك, the article ال (لل after ل)
-and the pronouns ه ها هم هما هن ك كم كما كن نا. The rest of the grammar, as measured on gold segmentations
+and the pronouns نا ك كما كم كن ه ها هما هم هن. The rest of the grammar, as measured on gold segmentations
 (benchmarks/bench_words.py):
 
 - no pronoun after the article, and no alef of the accusative after anything but و ف;
@@ -14,14 +14,19 @@ another word that happens to be written so (واحد is not و + أحد) is for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from alerts.arabic.folding import SEPARATORS, fold
 from alerts.arabic.lexicon import is_common, ta_marbuta
 
-Frame = Mapping[str, frozenset[str]]
-"""For each head, the letters before the stem, the tails, the letters after it, that may go with it."""
+
+class Frame(dict[str, frozenset[str]]):
+    """For each head, the letters before a stem, the tails, the letters after it, that may go with it. There are few
+    frames, and many shapes share one: a frame is itself, whatever it holds."""
+
+    def __hash__(self) -> int:  # type: ignore[override]  # a dict has none
+        return id(self)
 
 
 class Shape(NamedTuple):
@@ -40,11 +45,11 @@ class _Anything(frozenset[str]):
 
 
 CONJUNCTIONS: Final = ("", "و", "ف")
-PRONOUNS: Final = frozenset(["ه", "ها", "هم", "هما", "هن", "ك", "كم", "كما", "كن", "نا"])
+PRONOUNS: Final = frozenset(["نا", "ك", "كما", "كم", "كن", "ه", "ها", "هما", "هم", "هن"])
 HEAD_LENGTH: Final = 4
 """Letters of the longest head, وبال."""
-TAIL_LENGTH: Final = 6
-"""Letters of the longest tail, اتهما, and one."""
+TAIL_LENGTH: Final = 5
+"""Letters of the longest tail, يهما, and one."""
 
 _LETTERS = frozenset(map(chr, range(0x0620, 0x0700)))
 _NONE = frozenset([""])
@@ -56,29 +61,29 @@ HEADS: Final = frozenset(BARE + ARTICLE + _FUTURE)
 """All that may stand before a stem."""
 
 
-def _frame(heads: Iterable[str], tails: frozenset[str]) -> dict[str, frozenset[str]]:
-    return dict.fromkeys(heads, tails)
+def _frame(heads: Iterable[str], tails: frozenset[str]) -> Frame:
+    return Frame(dict.fromkeys(heads, tails))
 
 
-WHOLE: Final[Frame] = _frame(BARE + ARTICLE, _NONE)
+WHOLE: Final = _frame(BARE + ARTICLE, _NONE)
 """Nothing after the stem."""
-FREE: Final[Frame] = {**_frame(BARE, _NONE | PRONOUNS), **_frame(ARTICLE, _NONE)}
+FREE: Final = Frame({**_frame(BARE, _NONE | PRONOUNS), **_frame(ARTICLE, _NONE)})
 """A noun: a pronoun after it, unless the article stands before it."""
-NOUN: Final[Frame] = {**FREE, **_frame(CONJUNCTIONS, _NONE | PRONOUNS | {"ا"})}
+NOUN: Final = Frame({**FREE, **_frame(CONJUNCTIONS, _NONE | PRONOUNS | {"ا"})})
 """FREE, and the alef of the accusative: كتابا."""
-BOUND: Final[Frame] = _frame(BARE, PRONOUNS)
+BOUND: Final = _frame(BARE, PRONOUNS)
 """A stem that only stands before a pronoun: غارت in غارتهم."""
-BOUND_OR_ACCUSATIVE: Final[Frame] = {**BOUND, **_frame(CONJUNCTIONS, PRONOUNS | {"ا"})}
+BOUND_OR_ACCUSATIVE: Final = Frame({**BOUND, **_frame(CONJUNCTIONS, PRONOUNS | {"ا"})})
 """BOUND, and شيئا."""
-DEFINITE: Final[Frame] = _frame(ARTICLE, _NONE)
+DEFINITE: Final = _frame(ARTICLE, _NONE)
 """A stem that only stands after the article."""
-FUTURE: Final[Frame] = _frame(_FUTURE, _NONE | PRONOUNS)
+FUTURE: Final = _frame(_FUTURE, _NONE | PRONOUNS)
 """A verb in the present tense after س."""
-AFTER_LI: Final[Frame] = _frame([c + "لل" for c in CONJUNCTIONS], _NONE)
+AFTER_LI: Final = _frame([c + "لل" for c in CONJUNCTIONS], _NONE)
 """A word whose own article has merged with ل."""
-OPEN: Final[Frame] = _frame(BARE + ARTICLE + _FUTURE, _ANYTHING)
+OPEN: Final = _frame(BARE + ARTICLE + _FUTURE, _ANYTHING)
 """Any ending: دراس*."""
-NUMBER: Final[Frame] = _frame(BARE + ARTICLE, _NONE)
+NUMBER: Final = _frame(BARE + ARTICLE, _NONE)
 """A number or a Latin word: Arabic writes clitics before it, nothing after it."""
 
 _FUNCTION_WORDS = {"على", "الى", "حتى", "متى", "لدى", "سوى"}

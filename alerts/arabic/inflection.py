@@ -30,8 +30,7 @@ def inflected_shapes(word: str) -> Iterator[Shape]:
     yield from _other_forms(folded, verbal=word.startswith("إ"))
     if folded.startswith("ال") and len(folded) > 4:  # الوزير has the plural الوزراء, not وزراء
         for stem, frame, barred in _other_forms(folded[2:]):
-            definite = {head: tails for head, tails in frame.items() if head in ARTICLE}
-            if definite:
+            if definite := _definite(frame):
                 yield Shape(stem, definite, barred)
 
 
@@ -144,4 +143,10 @@ def _sound_feminine(stem: str) -> Iterator[Shape]:
 def _ending(tails: frozenset[str], bound: frozenset[str] = frozenset()) -> Frame:
     """`tails` after any head, `bound` only after a head without the article: what is in construct or has a pronoun
     is definite already."""
-    return {**dict.fromkeys(BARE, tails | bound), **dict.fromkeys(ARTICLE, tails)}
+    return Frame({**dict.fromkeys(BARE, tails | bound), **dict.fromkeys(ARTICLE, tails)})
+
+
+@cache
+def _definite(frame: Frame) -> Frame:
+    """A frame with only the heads that hold the article."""
+    return Frame({head: tails for head, tails in frame.items() if head in ARTICLE})

@@ -28,7 +28,7 @@ def test_a_noun_is_read_after_every_head(head: str) -> None:
     assert reads("قصف", head + "قصف")
 
 
-@pytest.mark.parametrize("pronoun", ["ه", "ها", "هم", "هما", "هن", "ك", "كم", "كما", "كن", "نا"])
+@pytest.mark.parametrize("pronoun", ["نا", "ك", "كما", "كم", "كن", "ه", "ها", "هما", "هم", "هن"])
 def test_a_noun_is_read_before_every_pronoun_but_not_after_the_article(pronoun: str) -> None:
     assert reads("قصف", "قصف" + pronoun)
     assert reads("قصف", "وبقصف" + pronoun)
