@@ -26,6 +26,7 @@ COMMANDS = {
     "explain": "why a rule fires or not on one article",
     "extract": "saved pages to articles, saved feeds to entries",
     "outlets": "the catalogue of outlets",
+    "places": "the places in articles or in a text; the gazetteer's sources",
     "status": "health of outlets, channels and outbox",
 }
 
@@ -97,10 +98,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _unusable_files() -> tuple[type[Exception], ...]:
     """The errors of files that an operator writes, whose text is one line for each mistake; looked up only when
     something was raised, since most commands start without these modules."""
+    from alerts.places.index import IndexFileError
     from alerts.rules.model import RulesError
     from crawler.outlets.catalogue import CatalogueError
 
-    return RulesError, CatalogueError
+    return RulesError, CatalogueError, IndexFileError
 
 
 def _without_command(words: list[str]) -> int:

@@ -141,7 +141,8 @@ class _Jobs:
             return
         self._rules_seen = mark
         try:
-            rules = load_rules(self._service.config.rules, self._service.catalogue)
+            service = self._service
+            rules = load_rules(service.config.rules, service.catalogue, gazetteer=service.gazetteer)
         except RulesError as e:
             lines = [str(p) for p in e.problems]
             await self._service.notify([*lines, "rules.yaml has mistakes; the rules before it stay in force"])

@@ -10,22 +10,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from alerts.delivery.render import AlertContent, NoticeContent, digests, render
 from alerts.delivery.routing import Circumstances, NewAlert, in_digest, route
-from alerts.rules.model import Document, Match, RuleSet, Severity
+from alerts.places.model import PlaceHit
+from alerts.places.precise import most_precise
+from alerts.rules.engine import Survey
+from alerts.rules.model import Document, Evidence, Match, RuleSet, Severity
 from alerts.rules.page import LEAD_WORDS
 from alerts.store.decisions import Decisions, StoredVersion
 from alerts.stories.copies import story_of
 from crawler.article import DAY_ONLY
 from crawler.outlets.catalogue import Outlet
 
+if TYPE_CHECKING:
+    from alerts.places.gazetteer import Gazetteer
+
 
 class Matcher(Protocol):
     """`alerts.rules.engine.Engine`."""
 
-    def match(self, document: Document) -> tuple[Match, ...]: ...
+    def survey(self, document: Document) -> Survey: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class Desk:
     rules: RuleSet
     engine: Matcher
     outlets: Mapping[str, Outlet]
+    gazetteer: Callable[[], Gazetteer]
     age_limit: timedelta
 
 
@@ -52,18 +59,19 @@ class _Waiting:
     story: int
     version: StoredVersion
     alert: NewAlert
+    places: tuple[PlaceHit, ...]
 
 
 def decide(
     desk: Desk, versions: Sequence[StoredVersion], count: PassCount, now: datetime
 ) -> Callable[[Decisions], list[str]]:
     """The function that decides these versions in one transaction; it returns notices, a line each."""
-    found = [(version, desk.engine.match(_document(version))) for version in versions]
+    found = [(version, desk.engine.survey(_document(desk, version))) for version in versions]
 
     def work(store: Decisions) -> list[str]:
         waiting: dict[str, list[_Waiting]] = {}
         opened: set[tuple[int, str]] = set()
-        for version, matches in found:
+        for version, (matches, places) in found:
             story = _story(store, version)
             told = store.told(story) | {channel for s, channel in opened if s == story}
             there = Circumstances(version.baseline, version.at, now, told, desk.age_limit)
@@ -72,17 +80,18 @@ def decide(
                 store.record_match(version.id, match, outcomes[match.rule.id])
             for alert in alerts:
                 opened.add((story, alert.channel))
-                waiting.setdefault(alert.channel, []).append(_Waiting(story, version, alert))
+                waiting.setdefault(alert.channel, []).append(_Waiting(story, version, alert, places))
             if version.number > 1:
-                _complete(desk, store, version, matches)
+                _complete(desk, store, version, matches, places)
             store.decided(version.id)
         return [line for channel, news in waiting.items() if (line := _tell(desk, store, channel, news, count))]
 
     return work
 
 
-def _document(version: StoredVersion) -> Document:
-    return Document(version.title, version.text, version.outlet)
+def _document(desk: Desk, version: StoredVersion) -> Document:
+    outlet = desk.outlets.get(version.outlet)
+    return Document(version.title, version.text, version.outlet, country=outlet.country if outlet else None)
 
 
 def _story(store: Decisions, version: StoredVersion) -> int:
@@ -99,7 +108,7 @@ def _tell(desk: Desk, store: Decisions, channel_name: str, news: list[_Waiting],
     digest = in_digest(count.alerts, channel_name, len(news))
     count.alerts[channel_name] = count.alerts.get(channel_name, 0) + len(news)
     if digest:
-        items = [_content(desk, w.version, w.alert.matches, w.alert.severity) for w in news]
+        items = [_content(desk, w.version, w.alert.matches, w.alert.severity, w.places) for w in news]
         rest = iter(news)
         for page in digests(items, channel=channel):
             message = store.post(channel, "digest", render(page, channel=channel))
@@ -107,20 +116,22 @@ def _tell(desk: Desk, store: Decisions, channel_name: str, news: list[_Waiting],
                 store.add_alert(w.story, channel_name, w.version.article, w.alert.severity, message)
         return f"{channel_name}: {len(news)} alerts in one pass went into a digest"
     for w in news:
-        content = _content(desk, w.version, w.alert.matches, w.alert.severity)
+        content = _content(desk, w.version, w.alert.matches, w.alert.severity, w.places)
         message = store.post(channel, "alert", render(content, channel=channel), silent=w.alert.severity == "info")
         store.add_alert(w.story, channel_name, w.version.article, w.alert.severity, message)
     return None
 
 
-def _complete(desk: Desk, store: Decisions, version: StoredVersion, matches: Sequence[Match]) -> None:
+def _complete(
+    desk: Desk, store: Decisions, version: StoredVersion, matches: Sequence[Match], places: tuple[PlaceHit, ...]
+) -> None:
     """The page came after its headline had been told: the message is edited, if it would say something else."""
     for shown in store.showing(version.article):
         channel = desk.rules.channels.get(shown.channel)
         for_channel = [m for m in matches if shown.channel in m.rule.send and m.rule.status == "live"]
         if channel is None or not for_channel:
             continue
-        text = render(_content(desk, version, for_channel, shown.severity), channel=channel)
+        text = render(_content(desk, version, for_channel, shown.severity, places), channel=channel)
         if text.html != shown.html:
             store.edit(shown, text)
 
@@ -136,17 +147,24 @@ def post_notices(rules: RuleSet, lines: Sequence[str]) -> Callable[[Decisions], 
     return work
 
 
-def _content(desk: Desk, version: StoredVersion, matches: Sequence[Match], severity: Severity) -> AlertContent:
+def _content(
+    desk: Desk,
+    version: StoredVersion,
+    matches: Sequence[Match],
+    severity: Severity,
+    found: tuple[PlaceHit, ...],
+) -> AlertContent:
     outlet = desk.outlets.get(version.outlet)
+    lead = _lead(version.text)
     evidence = [e for match in matches for e in match.evidence]
     places = list(dict.fromkeys(e.place for e in evidence if e.place))
     terms = {e.term: e.surface for e in reversed(evidence) if e.term}  # each term as it stands first
     return AlertContent(
         title=version.title,
-        lead=_lead(version.text),
+        lead=lead,
         outlet_name_ar=outlet.name_ar if outlet else version.outlet,
         outlet_name_en=outlet.name_en if outlet else version.outlet,
-        place=places[0] if places else None,
+        place=_place(desk, found, evidence, version.text.find(lead) + len(lead)),
         published_at=None if DAY_ONLY in version.flags else version.published_at,
         seen_at=version.seen_at,
         url=version.url,
@@ -155,6 +173,14 @@ def _content(desk: Desk, version: StoredVersion, matches: Sequence[Match], sever
         flags=version.flags,
         evidence_line=" · ".join([*dict.fromkeys(reversed(terms.values())), *places]),
     )
+
+
+def _place(desk: Desk, found: Sequence[PlaceHit], evidence: Sequence[Evidence], lead_end: int) -> str | None:
+    """The most precise place with what it lies in; where the gazetteer knows none, the words that met `where`."""
+    hit = most_precise(found, evidence, lead_end)
+    if hit is None:
+        return next((e.place for e in evidence if e.place), None)
+    return desk.gazetteer().path_of(hit.place)
 
 
 def _lead(text: str) -> str:

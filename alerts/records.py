@@ -81,7 +81,7 @@ def document_of(record: Record, outlets: Mapping[str, Outlet]) -> Document:
     """
     outlet = outlets.get(record.outlet or "")
     kept = kept_spans(record.text, outlet.boilerplate if outlet else ())
-    return Document(record.title, record.text, record.outlet, kept)
+    return Document(record.title, record.text, record.outlet, kept, outlet.country if outlet else None)
 
 
 def line_of(value: object) -> str:

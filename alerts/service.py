@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from alerts import logs
 from alerts.config import Config, ConfigError
@@ -24,12 +25,16 @@ from alerts.delivery.pace import Pace
 from alerts.delivery.routing import AGE_LIMIT
 from alerts.delivery.targets import open_target
 from alerts.delivery.worker import DeliveryReport, deliver
+from alerts.places.opening import opener
 from alerts.rules.engine import Engine
 from alerts.rules.model import RuleSet
 from alerts.rules.schema import load_rules
 from alerts.store.lock import PassLock
 from alerts.store.store import Met, Store
 from crawler.outlets.catalogue import Outlet, load_catalogue
+
+if TYPE_CHECKING:
+    from alerts.places.gazetteer import Gazetteer
 
 log = logging.getLogger("marsad")
 
@@ -74,6 +79,7 @@ class Service:
 
     config: Config
     catalogue: Mapping[str, Outlet]
+    gazetteer: Callable[[], Gazetteer]
     rules: RuleSet
     store: Store
     target: Target
@@ -137,8 +143,8 @@ class Service:
         """Decides every stored version that nothing has been decided on."""
         while versions := await self.store.undecided(BATCH):
             if self._engine is None:
-                self._engine = Engine(self.rules.rules, self.rules.ignore)
-            desk = Desk(self.rules, self._engine, self.catalogue, self.age_limit)
+                self._engine = Engine.of(self.rules, self.gazetteer, all_places=True)
+            desk = Desk(self.rules, self._engine, self.catalogue, self.gazetteer, self.age_limit)
             notices = await self.store.decide(decide(desk, versions, count, self.clock()))
             await self.notify(notices)
 
@@ -199,12 +205,13 @@ def open_service(rules_file: str | None, verbose: int) -> Service | None:
     config = Config.from_env(rules=rules_file)
     logs.setup(verbose, secrets=[config.token] if config.token else [])
     catalogue = load_catalogue(config.outlets_dir)
-    rules = load_rules(config.rules, catalogue)
+    gazetteer = opener(config.state_dir)
+    rules = load_rules(config.rules, catalogue, gazetteer=gazetteer)
     lock = PassLock(config.database_url, config.state_dir)
     if not lock.acquire():
         return None
     store = Store(config.database_url, now_utc)
-    return Service(config, catalogue, rules, store, open_target(config), lock, now_utc)
+    return Service(config, catalogue, gazetteer, rules, store, open_target(config), lock, now_utc)
 
 
 def now_utc() -> datetime:

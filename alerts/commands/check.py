@@ -40,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
 
     from alerts.cli import NOT_SO, OK, USAGE
     from alerts.config import Config
+    from alerts.places.opening import opener
     from alerts.rules.check import check
     from alerts.rules.messages import editor_language
     from alerts.rules.model import RulesError
@@ -51,18 +52,19 @@ def run(args: argparse.Namespace) -> int:
     named = args.file if args.file != "-" else None
     config = Config.from_env(rules=named or args.rules)
     outlets = load_catalogue(config.outlets_dir)
+    gazetteer = opener(config.state_dir)
     try:
         if args.file == "-":
             data = sys.stdin.buffer.read(MAX_BYTES + 1)
-            reading = parse_reading(data, "<stdin>", outlets, language)
+            reading = parse_reading(data, "<stdin>", outlets, language, gazetteer)
         else:
-            reading = read_rules(config.rules, outlets, language)
+            reading = read_rules(config.rules, outlets, language, gazetteer)
     except RulesError as e:
         if not args.json:
             raise
         _print_json(e.problems[0].file, e.problems)
         return USAGE
-    finding = check(reading, language)
+    finding = check(reading, language, gazetteer)
     if args.json:
         _print_json(reading.rules.path, finding.problems)
     else:

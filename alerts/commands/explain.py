@@ -43,8 +43,9 @@ def run(args: argparse.Namespace) -> int:
 
     from alerts.cli import NOT_SO, OK
     from alerts.config import Config
+    from alerts.places.opening import opener
     from alerts.records import line_of
-    from alerts.rules.engine import Engine
+    from alerts.rules.engine import Engine, resolver_of
     from alerts.rules.explain import record
     from alerts.rules.messages import editor_language
     from alerts.rules.schema import load_rules
@@ -53,13 +54,15 @@ def run(args: argparse.Namespace) -> int:
     language = editor_language(os.environ)
     config = Config.from_env(rules=args.rules)
     outlets = load_catalogue(config.outlets_dir)
-    rules = load_rules(config.rules, outlets)
+    gazetteer = opener(config.state_dir)
+    rules = load_rules(config.rules, outlets, gazetteer=gazetteer)
     rule = _rule(rules, args.rule, language)
     if args.source.lower().startswith(("http://", "https://")):
         document = _fetch(args.source, args.outlet, outlets)
     else:
         document = read_document(_read(args.source), args.source, args.outlet, outlets)
-    trace = Engine((), rules.ignore).trace(rule, document)
+    resolver = resolver_of(rules, gazetteer) if rules.uses_places else None
+    trace = Engine((), rules.ignore, resolver).trace(rule, document)
     if args.json:
         print(line_of(record(trace, language)))
     else:

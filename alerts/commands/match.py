@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rules", metavar="FILE", help="the rules file (default: MARSAD_RULES, or rules.yaml here)")
     parser.add_argument("--json", action="store_true", help="JSON lines; the output is always that")
     parser.epilog = """in:  {"id", "url", "outlet", "title", "text", "published_at"}; only id and text are required
-out: {"id", "matches": [{"rule", "severity", "channels", "evidence": [...]}], "places": []}
+out: {"id", "matches": [{"rule", "severity", "channels", "evidence": [...]}], "places": [...]}
      {"id", "error"} in the place of a record that cannot be read; the exit status is then 1
 
 example:
@@ -31,6 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
     from alerts.cli import NOT_SO, OK
     from alerts.config import Config, ConfigError
+    from alerts.places.opening import opener
     from alerts.records import Unread, document_of, line_of, read_records
     from alerts.rules.engine import Engine
     from alerts.rules.schema import load_rules
@@ -38,8 +39,9 @@ def run(args: argparse.Namespace) -> int:
 
     config = Config.from_env(rules=args.rules)
     outlets = load_catalogue(config.outlets_dir)
-    rules = load_rules(config.rules, outlets)
-    engine = Engine(rules.rules, rules.ignore)
+    gazetteer = opener(config.state_dir)
+    rules = load_rules(config.rules, outlets, gazetteer=gazetteer)
+    engine = Engine.of(rules, gazetteer, all_places=True)
     try:
         stream = sys.stdin.buffer if args.file == "-" else Path(args.file).open("rb")  # noqa: SIM115  # closed below
     except OSError as e:
@@ -51,7 +53,11 @@ def run(args: argparse.Namespace) -> int:
                 code = NOT_SO
                 answer = record.record()
             else:
-                matches = engine.match(document_of(record, outlets))
-                answer = {"id": record.id, "matches": [match.record() for match in matches], "places": []}
+                matches, places = engine.survey(document_of(record, outlets))
+                answer = {
+                    "id": record.id,
+                    "matches": [match.record() for match in matches],
+                    "places": [place.record() for place in places],
+                }
             print(line_of(answer), flush=True)  # a reader downstream sees each answer when it is decided
     return code

@@ -5,12 +5,13 @@ The examples go through the same engine as articles do. Mistakes that make a fil
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from alerts.rules.engine import Engine
+from alerts.rules.engine import Engine, resolver_of
 from alerts.rules.explain import why
 from alerts.rules.expression import ARTICLE, Condition, Group, Term
 from alerts.rules.messages import Language
@@ -19,6 +20,9 @@ from alerts.rules.page import LEAD_WORDS
 from alerts.rules.reader import Reader
 from alerts.rules.schema import Reading
 from alerts.rules.terms import Alternatives
+
+if TYPE_CHECKING:
+    from alerts.places.resolve import Places, Resolver
 
 _ANY_STATUS: tuple[Status, ...] = ("draft", "test", "live")
 _FILLER = " ꙮ"
@@ -33,10 +37,11 @@ class Finding:
     failed: int
 
 
-def check(reading: Reading, language: Language) -> Finding:
-    """Runs the examples and looks for terms that add nothing."""
+def check(reading: Reading, language: Language, gazetteer: Callable[[], Places] | None = None) -> Finding:
+    """Runs the examples and looks for terms that add nothing. `gazetteer`: as the file was read with."""
     reader = Reader(reading.source, language)
-    failed = _run_examples(reading, reader)
+    known = gazetteer is not None and reading.rules.uses_places
+    failed = _run_examples(reading, reader, resolver_of(reading.rules, gazetteer) if gazetteer and known else None)
     _find_swallowed(reading, reader)
     problems = sorted((*reading.warnings, *reader.problems), key=lambda p: (p.line, p.column))
     return Finding(tuple(problems), failed)
@@ -47,13 +52,14 @@ def example_document(text: str) -> Document:
     return Document(title=text, text=text + _FILLER * LEAD_WORDS)
 
 
-def _run_examples(reading: Reading, reader: Reader) -> int:
+def _run_examples(reading: Reading, reader: Reader, resolver: Resolver | None) -> int:
     """Tries each example on its own rule, with what every rule ignores; returns how many are not so."""
     rules = {rule.id: rule for rule in reading.rules.rules}
     failed = 0
     for rule_id, examples in groupby(reading.examples, key=attrgetter("rule")):
         rule = rules[rule_id]
-        engine = Engine([rule], reading.rules.ignore)  # one for all rules would try all of them on every example
+        # one for all rules would try all of them on every example
+        engine = Engine([rule], reading.rules.ignore, resolver, apart=True)
         for example in examples:
             document = example_document(example.text)
             if bool(engine.match(document, _ANY_STATUS)) != example.fires:

@@ -24,11 +24,12 @@ class Leaf(NamedTuple):
 
 
 class Branch(NamedTuple):
-    """A group: holds where the weights of the parts that hold reach the threshold."""
+    """A group: holds where the weights of the parts that hold reach the threshold and nothing of `none` holds."""
 
     threshold: int
     parts: tuple[Leaf | Branch, ...]
     weight: int
+    none: tuple[Leaf | Branch, ...] = ()
 
 
 class Demand(NamedTuple):
@@ -52,7 +53,7 @@ def demand_of(condition: Condition, number: Callable[[Term], int]) -> Demand:
         return branch(item)
 
     def branch(group: Group) -> Branch:
-        return Branch(group.threshold, tuple(map(part, group.parts)), group.weight)
+        return Branch(group.threshold, tuple(map(part, group.parts)), group.weight, tuple(map(part, group.none)))
 
     return Demand(
         wanted=branch(condition.wanted) if condition.wanted else None,
@@ -63,7 +64,7 @@ def demand_of(condition: Condition, number: Callable[[Term], int]) -> Demand:
 
 
 def leaves(part: Leaf | Branch) -> Iterator[Leaf]:
-    """All terms of a part."""
+    """All terms by which a part may hold."""
     if isinstance(part, Leaf):
         yield part
     else:
@@ -75,6 +76,8 @@ def satisfying(part: Leaf | Branch, stands: Stands) -> list[Leaf]:
     """The terms by which a part holds, those of groups that do not hold left out; none: it does not hold."""
     if isinstance(part, Leaf):
         return [part] if stands(part) else []
+    if any(satisfying(inner, stands) for inner in part.none):
+        return []
     reached = 0
     by: list[Leaf] = []
     for inner in part.parts:

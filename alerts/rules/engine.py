@@ -2,22 +2,27 @@
 
 `Engine` is built once for a rules file. `match` says which rules an article satisfies, `trace` why one rule does or
 does not; both run the same code. The parts: `page.py` folds the article, `scan.py` finds the terms, `demand.py` and
-`evaluate.py` decide, `near.py` measures distances.
+`evaluate.py` decide, `near.py` measures distances; with a resolver of `alerts.places`, a place of `where` is met by all
+that lies within it, without one it is looked for by its words.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from alerts.rules.demand import Branch, Demand, Leaf, demand_of, key_of, leaves
+from alerts.rules.demand import Branch, Demand, Leaf, Span, demand_of, key_of, leaves
 from alerts.rules.evaluate import Finding
 from alerts.rules.expression import Condition, Term
-from alerts.rules.model import Document, Evidence, Match, Rule, Status
+from alerts.rules.model import Document, Evidence, Match, Rule, RuleSet, Status
 from alerts.rules.page import Page
 from alerts.rules.scan import Needle, Scanner
+
+if TYPE_CHECKING:
+    from alerts.places.model import PlaceHit
+    from alerts.places.resolve import Mention, Places, Resolver
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +57,82 @@ class Trace:
         return self.match is not None
 
 
-class Engine:
-    """Rules ready to be matched. An article that satisfies one of `ignore` matches no rule."""
+class Survey(NamedTuple):
+    """What an article was found to be about: the rules that it satisfies, and its places, each in order."""
 
-    def __init__(self, rules: Sequence[Rule], ignore: Sequence[Condition] = ()) -> None:
+    matches: tuple[Match, ...]
+    places: tuple[PlaceHit, ...]
+
+
+class Engine:
+    """Rules ready to be matched. An article that satisfies one of `ignore` matches no rule.
+
+    `resolver` finds places; it is asked where a rule names one, or always (`all_places`). An engine of one rule lets
+    the resolver scan for itself (`apart`), which spares building an automaton of all names for it.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        ignore: Sequence[Condition] = (),
+        resolver: Resolver | None = None,
+        *,
+        all_places: bool = False,
+        apart: bool = False,
+    ) -> None:
         self._rules = tuple(rules)
         self._ignore = tuple(ignore)
         numbers: dict[Needle, int] = {}
 
         def number(term: Term) -> int:
-            return numbers.setdefault(Needle.of(term), len(numbers))
+            needle = Needle.of(term if resolver else replace(term, places=()) if term.places else term)
+            return numbers.setdefault(needle, len(numbers))
 
         self._demands = [demand_of(rule.condition, number) for rule in self._rules]
         self._ignored = [demand_of(condition, number) for condition in self._ignore]
-        self._scanner = Scanner(tuple(numbers))
+        self._areas = _areas(numbers)
+        self._resolver = resolver if self._areas or all_places else None
+        self._given, self._apart = resolver, apart
+        self._scanner = Scanner(tuple(numbers), self._resolver.names if self._resolver and not apart else None)
         self._touches = _touches(self._demands)
+
+    @classmethod
+    def of(cls, rules: RuleSet, gazetteer: Callable[[], Places], *, all_places: bool = False) -> Engine:
+        """The engine of a whole file. `gazetteer` is called only if a rule names a place, or with `all_places`."""
+        resolver = resolver_of(rules, gazetteer) if all_places or rules.uses_places else None
+        return cls(rules.rules, rules.ignore, resolver, all_places=all_places)
 
     def match(self, document: Document, statuses: Collection[Status] = ("live", "test")) -> tuple[Match, ...]:
         """The rules of the given statuses that the document satisfies, in the order of the rules, each with the
         evidence for it."""
         page = Page(document)
-        found = self._scanner.scan(page)
+        return self._matches(document, page, self._find(page, document)[0], statuses)
+
+    def survey(self, document: Document, statuses: Collection[Status] = ("live", "test")) -> Survey:
+        """What `match` finds, and the places of the document (none without a resolver that is asked)."""
+        page = Page(document)
+        found, mentions = self._find(page, document)
+        places = tuple(mention.hit(page) for mention in mentions)
+        return Survey(self._matches(document, page, found, statuses), places)
+
+    def _find(self, page: Page, document: Document) -> tuple[dict[int, list[Span]], list[Mention]]:
+        """The needles that stand in a page, those of places by the places that stand there; and all these places."""
+        found, names = self._scanner.scan_with_names(page)
+        if self._resolver is None:
+            return found, []
+        if self._apart:
+            names = self._resolver.scanner.scan_with_names(page)[1]
+        mentions = self._resolver.mentions(page, names, document.country)
+        if self._areas:
+            for mention in mentions:
+                needles = {n for id in self._resolver.above(mention.place) for n in self._areas.get(id, ())}
+                for needle in needles:
+                    found.setdefault(needle, []).append(mention.span)
+        return found, mentions
+
+    def _matches(
+        self, document: Document, page: Page, found: dict[int, list[Span]], statuses: Collection[Status]
+    ) -> tuple[Match, ...]:
         if not found:
             return ()
         finding = Finding(page, found)
@@ -90,9 +150,9 @@ class Engine:
 
     def trace(self, rule: Rule, document: Document) -> Trace:
         """Each demand of the rule, met or missed, and by what; of any status, and whether this engine has it or not."""
-        alone = Engine([rule], self._ignore)
+        alone = Engine([rule], self._ignore, self._given, apart=True)
         page = Page(document)
-        finding = Finding(page, alone._scanner.scan(page))
+        finding = Finding(page, alone._find(page, document)[0])
         demand = alone._demands[0]
         steps = []
         if rule.outlets:
@@ -118,14 +178,31 @@ class Engine:
         return not finding.forbidden(demand) and finding.proof(demand) is not None
 
 
+def resolver_of(rules: RuleSet, gazetteer: Callable[[], Places]) -> Resolver:
+    """A resolver that knows the regions of a file too."""
+    from alerts.places.regions import with_regions  # needed only by files that name places
+    from alerts.places.resolve import Resolver
+
+    return Resolver(with_regions(gazetteer(), rules.regions))
+
+
 def _match(rule: Rule, demand: Demand, finding: Finding) -> Match | None:
     evidence = finding.proof(demand)
     return None if evidence is None or finding.forbidden(demand) else Match(rule, evidence)
 
 
 def _of_outlet(rule: Rule, document: Document) -> bool:
-    """A document without outlet is matched by the rules of every outlet."""
+    """A rule of some outlets takes their documents, and those that name no outlet."""
     return not rule.outlets or document.outlet is None or document.outlet in rule.outlets
+
+
+def _areas(numbers: dict[Needle, int]) -> dict[str, list[int]]:
+    """For each place that is asked for, by its id, the needles that ask for it."""
+    areas: dict[str, list[int]] = defaultdict(list)
+    for needle, number in numbers.items():
+        for id in needle.places:
+            areas[id].append(number)
+    return dict(areas)
 
 
 def _touches(demands: Sequence[Demand]) -> dict[int, list[int]]:
@@ -151,6 +228,10 @@ def _step(what: Literal["wanted", "where", "none"], part: Leaf | Branch, finding
 def _part(part: Leaf | Branch, finding: Finding, *, place: bool) -> Step:
     if isinstance(part, Branch):
         parts = tuple(_part(inner, finding, place=place) for inner in part.parts)
+        if part.none:
+            silenced = any(map(finding.holds, part.none))
+            none = tuple(_part(inner, finding, place=False) for inner in part.none)
+            parts += (Step("none", not silenced, weight=0, parts=none),)
         return Step("group", finding.holds(part), None, part.threshold, part.weight, (), parts)
     found = tuple(finding.evidence(part, span, place=place) for span in finding.spans(part)[:1_000])
     return Step("term", bool(found), part.written, weight=part.weight, found=found)

@@ -23,7 +23,8 @@ class Term:
     """A word or phrase to be found.
 
     `written` is what the editor wrote, and what evidence names; `text` is what is looked for, quotes and `*`
-    taken off. At most one of `exact` (as written), `prefix` (any ending), `regex` is set.
+    taken off. At most one of `exact` (as written), `prefix` (any ending), `regex` is set. `places` are the ids of
+    the places that it stands for, each with all that lies within it; none: it is only words.
     """
 
     written: str
@@ -34,11 +35,12 @@ class Term:
     forms: Forms = "given"
     scopes: tuple[Scope, ...] = ARTICLE
     weight: int = 1
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Parts of which enough must hold: the weights of those that do add up to `threshold`.
+    """Parts of which enough must hold: the weights of those that do add up to `threshold`, and none of `none` does.
 
     `any` is a threshold of 1 over weights of 1, `all` one of the number of parts.
     """
@@ -46,6 +48,7 @@ class Group:
     threshold: int
     parts: tuple[Term | Group, ...]
     weight: int = 1
+    none: tuple[Term | Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +72,7 @@ class Condition:
     where: tuple[Term, ...] = ()
     near: Near | None = None
     none: tuple[Term | Group, ...] = ()
+
+    def areas(self) -> tuple[Term, ...]:
+        """The terms that may stand for places: those of `where` and `not_where`."""
+        return (*self.where, *(term for term in self.none if isinstance(term, Term)))

@@ -413,10 +413,10 @@ MESSAGES: Mapping[str, Message] = {
         "اكتب threshold: مع any:، أو احذف الوزن",
     ),
     "none-nested": Message(
-        "none inside a group is not yet in this version of Marsad",
-        "write none: in the rule itself",
-        "none داخل مجموعة لم تدخل بعد في هذا الإصدار من مرصد",
-        "اكتب none: في القاعدة نفسها",
+        "a group with none: alone asks for nothing",
+        "write any: or all: beside it",
+        "مجموعة فيها none: وحدها لا تطلب شيئًا",
+        "اكتب معها any: أو all:",
     ),
     # terms
     "term-empty": Message(
@@ -502,6 +502,37 @@ MESSAGES: Mapping[str, Message] = {
         "remove it",
         "{term} لا تضيف شيئًا، فإن {other} تجدها",
         "احذفها",
+    ),
+    # places
+    "place-ambiguous": Message(
+        "{name} may be several places: {candidates}",
+        "write which one is meant, e.g. {example}, or its id",
+        "{name} يحتمل أكثر من مكان: {candidates}",
+        "بيّن المقصود، مثل {example}، أو اكتب معرّفه",
+    ),
+    "place-unknown": Message(
+        "the gazetteer knows no place called {name}: it is looked for as words, and nothing lies within it",
+        "check the spelling (marsad places '{name}'), add it under regions:, or import a gazetteer",
+        "لا مكان اسمه {name} في المعجم الجغرافي، فيُبحث عنه كلماتٍ ولا يقع فيه شيء",
+        "راجع الإملاء (marsad places '{name}') أو أضفه في regions: أو استورد معجمًا",
+    ),
+    "region-empty": Message(
+        "the region {name} holds nothing",
+        "write within: and names:, within: 30 km of a place, or a list of places",
+        "لا شيء في المنطقة {name}",
+        "اكتب within: وnames:، أو within: 30 km of مكان، أو قائمة أماكن",
+    ),
+    "circle-size": Message(
+        "{km} km is no circle of 1 to {most} km",
+        "write a smaller one, or name the places that are meant",
+        "{km} كم ليست دائرة بين كيلومتر و{most} كم",
+        "اكتب دائرة أصغر، أو سمِّ الأماكن المقصودة",
+    ),
+    "circle-centre": Message(
+        "the gazetteer does not know where {name} lies",
+        "take a town near it as the centre",
+        "لا يعرف المعجم موقع {name}",
+        "اجعل المركز بلدة قريبة منه",
     ),
     # examples
     "example-silent": Message(

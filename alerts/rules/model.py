@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from alerts.rules.expression import Condition
+
+if TYPE_CHECKING:
+    from alerts.places.model import Place
 
 Severity = Literal["info", "normal", "urgent"]
 Status = Literal["draft", "test", "live"]
@@ -54,7 +57,8 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class RuleSet:
     """A rules file that is whole. `outlets` empty: all of the catalogue. An article that satisfies one of
-    `ignore` matches no rule. `operator` is the channel that notices go to, `fingerprint` a hash of all of it."""
+    `ignore` matches no rule. `operator` is the channel that notices go to, `fingerprint` a hash of all of it, `regions`
+    the places that it adds to the gazetteer."""
 
     path: str
     outlets: tuple[str, ...]
@@ -64,6 +68,13 @@ class RuleSet:
     ignore: tuple[Condition, ...] = ()
     operator: str | None = None
     scratch: int | str | None = None
+    regions: tuple[Place, ...] = ()
+
+    @property
+    def uses_places(self) -> bool:
+        """Whether a rule names a place that the gazetteer knows."""
+        conditions = (*(rule.condition for rule in self.rules), *self.ignore)
+        return any(term.places for condition in conditions for term in condition.areas())
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +115,14 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class Document:
     """An article as the engine sees it. `kept` are the spans (start, end) of `text`, in code points and in
-    order, that are article (`crawler.extract.clean`); None: all of it."""
+    order, that are article (`crawler.extract.clean`); None: all of it. `country` is that of the outlet (ISO 3166), by
+    which a name that several places bear is settled last."""
 
     title: str
     text: str
     outlet: str | None = None
     kept: tuple[tuple[int, int], ...] | None = None
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ _PREVIOUS_GAP = 6
 # A sentence ends at a paragraph's end, at ! ? …, and at a full stop before a space, unless one letter stands before
 # the stop (an abbreviation: د. أحمد).
 _SENTENCE_END = re.compile(rf"{BREAK}|{STOP}|(?<!\s\S){POINT}(?=\s)")
+_FAR = 1 << 40
+"""Words between title and text: more than any rule may ask for."""
 _LIGHT = frozenset(SPACE)
 _JOINING = frozenset((PAUSE, COMMA, POINT))
 
@@ -92,7 +94,7 @@ class Page:
     def word(self, position: int) -> int:
         """Number of the word at `position`; a word of the text is far from every word of the title."""
         number = bisect_right(self._word_starts, position)
-        return number if position < self.text_start else number + len(self.folded)
+        return number if position < self.text_start else number + _FAR
 
     def sentence(self, position: int) -> int:
         """Number of the sentence at `position`; the title is one of its own."""

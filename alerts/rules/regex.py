@@ -35,6 +35,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _META = frozenset(".*+?()|")
+_GAPS = dict.fromkeys(SEPARATORS, r" \t") | {SPACE: " ", BREAK: r"\n"}
+"""What of spread text a separator stands for in an expression."""
 
 
 def compile_expression(pattern: str) -> Any:
@@ -87,36 +89,48 @@ def _wrapped(pattern: str) -> str:
 def _rewritten(pattern: str) -> str:
     """An expression in the letters and gaps of spread text."""
     out: list[str] = []
-    in_class = False
+    letters: list[str] | None = None  # of the class that is being read
+    gaps = ""
     for token in _TOKEN.finditer(pattern):
-        char = token["char"]
-        if token["kept"]:
-            out.append(token["kept"])
-        elif (escaped := token["escaped"]) is not None:
-            table = _INSIDE if in_class else _OUTSIDE
-            out.append(table.get(escaped) or ("\\" + escaped if escaped.isalnum() else _literal(escaped, in_class)))
-        elif in_class:
-            in_class = char != "]" or out[-1] in ("[", "[^")
-            out.append(char if char in "]^-[" else _literal(char, True))
-        elif char == "[":
-            in_class = True
-            out.append(char)
-        elif char in "^$":
-            out.append(r"\n")
+        char, escaped = token["char"], token["escaped"]
+        if letters is None:
+            if char == "[":
+                letters, gaps = [], ""
+            elif char in ("^", "$"):
+                out.append(r"\n")
+            elif escaped is not None:
+                out.append(_OUTSIDE.get(escaped) or ("\\" + escaped if escaped.isalnum() else _literal(escaped)))
+            else:
+                out.append(token["kept"] or (char if char in _META else _literal(char)))
+        elif char == "]" and letters not in ([], ["^"]):
+            out.append(_class("".join(letters), gaps))
+            letters = None
+        elif char == "^" or char == "-":
+            letters.append(char)
+        elif token["kept"] or (escaped or "").isalnum():
+            letters.append(token["kept"] or _INSIDE.get(escaped or "", "\\" + (escaped or "")))
         else:
-            out.append(char if char in _META else _literal(char, False))
-    return "".join(out)
+            folded = fold(escaped or char)
+            gaps += _GAPS.get(folded, "")
+            letters.append(re.escape(folded.strip(SEPARATORS)))
+    return "".join(out) if letters is None else pattern  # a class without end: RE2 says so
 
 
-def _literal(char: str, in_class: bool) -> str:
+def _class(letters: str, gaps: str) -> str:
+    """A class of letters, and of gaps if signs stood in it; between two words a gap stands thrice."""
+    if not gaps:
+        return f"[{letters}]"
+    if letters.startswith("^"):
+        return f"[{letters} \\t\\n]"
+    return f"(?:[{letters}]|[{gaps}]+)" if letters else f"(?:[{gaps}]+)"
+
+
+def _literal(char: str) -> str:
     """A character that stands for itself, folded; a sign stands for the gap that folding makes of it."""
     folded = fold(char)
-    if folded.strip(SEPARATORS):
-        return re.escape(folded)
-    if not folded:
-        return "" if in_class else "(?:)"
-    gap = " " if folded == SPACE else r"\n" if folded == BREAK else r" \t"
-    return gap if in_class else f"(?:[{gap}]+)"
+    if folded in _GAPS:
+        return f"(?:[{_GAPS[folded]}]+)"
+    return re.escape(folded) or "(?:)"
 
 
 def _spread(folded: str) -> tuple[str, list[int], list[int]]:

@@ -15,10 +15,11 @@ from typing import NamedTuple
 from ahocorasick_rs import BytesAhoCorasick
 
 from alerts.arabic.clitics import HEAD_LENGTH, HEADS, Frame, Shape, open_shapes, shapes, starts_of, surroundings
-from alerts.arabic.folding import SEPARATORS, Folded, codes_of, is_invisible
+from alerts.arabic.folding import SEPARATORS, SPACE, Folded, codes_of, is_invisible
 from alerts.arabic.inflection import inflected_shapes
 from alerts.arabic.lexicon import is_other_word
 from alerts.arabic.words import within_number, written_words
+from alerts.places.find import Names, Standing
 from alerts.rules.expression import Forms, Term
 from alerts.rules.page import Page
 from alerts.rules.regex import Expressions
@@ -27,18 +28,20 @@ Span = tuple[int, int]
 
 
 class Needle(NamedTuple):
-    """What is looked for, whoever asks: a term without its scopes and weight."""
+    """What is looked for, whoever asks: a term without its scopes and weight. One with `places` is not looked for by
+    its words: the places of a text are found by their names (`Scanner`'s `names`)."""
 
     text: str
     exact: bool
     prefix: bool
     regex: bool
     forms: Forms
+    places: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, term: Term) -> Needle:
         """The needle of a term."""
-        return cls(term.text, term.exact, term.prefix, term.regex, term.forms)
+        return cls(term.text, term.exact, term.prefix, term.regex, term.forms, term.places)
 
 
 _Target = tuple[int, "_Phrase | _Exact | None"]
@@ -143,7 +146,7 @@ _STRETCH = 1 << 20
 """Letters of a text that are scanned at once: the longest article many times over."""
 MAX_SPANS = 100_000
 """Occurrences of one needle that are kept; a text that has more of a word is no news."""
-_ALONE: Frame = {"": frozenset([""])}
+_ALONE = Frame({"": frozenset([""])})
 
 
 class _Use(NamedTuple):
@@ -159,12 +162,12 @@ def _followers(uses: Sequence[_Use]) -> frozenset[int]:
     """The codes of what may come after a pattern."""
     if uses[0].stem.isascii():
         return _ANY_CODE
-    return _EDGE | frozenset().union(*(_first_codes(frozenset(use.frame.values())) for use in uses))
+    return _EDGE.union(*(_first_codes(use.frame) for use in uses))
 
 
 @cache
-def _first_codes(tails: frozenset[frozenset[str]]) -> frozenset[int]:
-    return frozenset(codes_of("".join(starts_of(tails))))
+def _first_codes(frame: Frame) -> frozenset[int]:
+    return frozenset(codes_of("".join(starts_of(frame.values()))))
 
 
 _ANY_CODE = frozenset(range(256))
@@ -174,14 +177,20 @@ _BEFORE = _EDGE | frozenset(codes_of("".join(head[-1] for head in HEADS if head)
 """What may stand before an Arabic stem: that, or the end of a head."""
 
 
-class Scanner:
-    """All needles in one automaton. `scan` finds where they stand."""
+_GAPS = bytes.maketrans(codes_of(SEPARATORS), codes_of(SPACE) * len(SEPARATORS))
+"""All separators as one: a name's pattern ends in a gap, whichever it is."""
 
-    def __init__(self, needles: Sequence[Needle]) -> None:
+
+class Scanner:
+    """All needles, and the names of places, in one automaton. `scan` finds where they stand."""
+
+    def __init__(self, needles: Sequence[Needle], names: Names | None = None) -> None:
         self._patterns: dict[bytes, list[_Use]] = {}
         self._units: dict[tuple[str, str], _Unit] = {}
         expressions: list[tuple[int, str]] = []
         for index, needle in enumerate(needles):
+            if needle.places:
+                continue
             if needle.regex:
                 expressions.append((index, needle.text))
             elif needle.exact:
@@ -193,15 +202,26 @@ class Scanner:
         self._afters = list(dict.fromkeys([_ANY_CODE, *after]))[:256]
         numbers = {codes: number for number, codes in enumerate(self._afters)}
         self._after = bytes(numbers.get(codes, 0) for codes in after)
-        self._automaton = BytesAhoCorasick(list(self._patterns))
-        self._longest = max(map(len, self._patterns), default=0)
+        self._names = names
+        patterns = [*self._patterns, *(names.patterns if names else ())]
+        self._automaton = BytesAhoCorasick(patterns)
+        self._longest = max(map(len, patterns), default=0)
         self._expressions = Expressions(expressions) if expressions else None
 
     def scan(self, page: Page) -> dict[int, list[Span]]:
         """For each needle that stands in the page, by its index: the spans of `page.folded`, in order."""
+        return self.scan_with_names(page)[0]
+
+    def scan_with_names(self, page: Page) -> tuple[dict[int, list[Span]], list[Standing]]:
+        """What `scan` finds, and the names of places that stand there, yet to be decided about, in the same scan."""
         folded, codes, after, afters = page.folded, page.codes, self._after, self._afters
         found: dict[int, list[Span]] = {}
-        for pattern, start, end in self._hits(codes):
+        named: list[tuple[int, int, int]] = []
+        words = len(after)
+        for pattern, start, end in self._hits(codes.translate(_GAPS)):
+            if pattern >= words:
+                named.append((pattern - words, start, end))
+                continue
             number = after[pattern]
             if codes[end] not in afters[number] or (number and codes[start - 1] not in _BEFORE):
                 continue  # inside another word, as most hits are
@@ -221,7 +241,7 @@ class Scanner:
                 self._note(found, page, unit, (start - len(head), last), doubtful=other)
         if self._expressions is not None:
             found.update(self._expressions.find(page.folded))
-        return found
+        return found, self._names.standing(page, named) if self._names and named else []
 
     def _hits(self, codes: bytes) -> Iterable[tuple[int, int, int]]:
         """Pattern, start and end of every hit; a long text is scanned in stretches, so that the hits of one are all
@@ -285,5 +305,5 @@ class Scanner:
                     forms += inflected_shapes(word)
             known = self._units[word, kind] = _Unit(forms, kind == "open")
             for stem, frame, barred in known.shapes:
-                self._patterns.setdefault(codes_of(stem), []).append(_Use(frame, known, barred, stem))
+                self._patterns.setdefault(codes_of(stem).translate(_GAPS), []).append(_Use(frame, known, barred, stem))
         return known

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
+from alerts.rules.areas import Areas, Atlas
 from alerts.rules.expression import HEAD, Condition
 from alerts.rules.messages import Language, editor_language
 from alerts.rules.model import UTC_ZONE, Channel, Problem, Rule, RulesError, RuleSet, Severity, Status
@@ -27,12 +28,15 @@ from alerts.rules.term import FORMS
 from alerts.rules.terms import CONDITION_KEYS, Alternatives, Terms, is_at_least
 from alerts.rules.yaml_nodes import MAX_BYTES, Fault, Map, Node, Source, Text, plain
 
-FILE_KEYS = ("outlets", "channels", "lists", "ignore", "rules", "forms", "timezone", "operator", "scratch")
-FILE_KEYS_LATER = ("include", "regions", "demonyms", "tags")
+FILE_KEYS = (
+    *("outlets", "channels", "lists", "ignore", "rules", "forms", "timezone", "operator", "scratch"),
+    *("regions", "demonyms"),
+)
+FILE_KEYS_LATER = ("include", "tags")
 CHANNEL_KEYS = ("to", "topic", "language", "timezone", "uncertain")
 CHANNEL_KEYS_LATER = ("quiet", "limit", "digest")
 RULE_KEYS = ("id", "title", "note", "status", "severity", *CONDITION_KEYS, "outlets", "send", "examples")
-RULE_KEYS_LATER = ("not_where", "demonyms", "regions", "tags", "quiet", "limit", "digest")
+RULE_KEYS_LATER = ("regions", "tags", "quiet", "limit", "digest")
 LANGUAGES: tuple[Literal["ar", "en"], ...] = ("ar", "en")
 STATUSES: tuple[Status, ...] = ("live", "test", "draft")
 SEVERITIES: tuple[Severity, ...] = ("normal", "urgent", "info")
@@ -68,12 +72,18 @@ class Reading:
     alternatives: tuple[Alternatives, ...]
 
 
-def load_rules(path: Path, outlet_ids: Collection[str], language: Language | None = None) -> RuleSet:
-    """The rules of a file. `outlet_ids` are those of the catalogue.
+def load_rules(
+    path: Path,
+    outlet_ids: Collection[str],
+    language: Language | None = None,
+    gazetteer: Callable[[], Atlas] | None = None,
+) -> RuleSet:
+    """The rules of a file. `outlet_ids` are those of the catalogue; `gazetteer` gives the known places, and is called
+    only where the file names one (None: every place is words).
 
     Messages are in `language` (None: that of the environment). Raises RulesError with every mistake of the file.
     """
-    return read_rules(path, outlet_ids, language).rules
+    return read_rules(path, outlet_ids, language, gazetteer).rules
 
 
 def parse_rules(text: str | bytes, file: str, outlet_ids: Collection[str], language: Language = "en") -> RuleSet:
@@ -81,7 +91,12 @@ def parse_rules(text: str | bytes, file: str, outlet_ids: Collection[str], langu
     return parse_reading(text, file, outlet_ids, language).rules
 
 
-def read_rules(path: Path, outlet_ids: Collection[str], language: Language | None = None) -> Reading:
+def read_rules(
+    path: Path,
+    outlet_ids: Collection[str],
+    language: Language | None = None,
+    gazetteer: Callable[[], Atlas] | None = None,
+) -> Reading:
     """As `load_rules`, with warnings and examples."""
     language = language or editor_language(os.environ)
     try:
@@ -91,10 +106,16 @@ def read_rules(path: Path, outlet_ids: Collection[str], language: Language | Non
         reader = Reader(Source(str(path), ""), language)
         reader.error(0, "unreadable", reason=e.strerror or type(e).__name__)
         raise RulesError(tuple(reader.problems)) from None
-    return parse_reading(data, str(path), outlet_ids, language)
+    return parse_reading(data, str(path), outlet_ids, language, gazetteer)
 
 
-def parse_reading(text: str | bytes, file: str, outlet_ids: Collection[str], language: Language = "en") -> Reading:
+def parse_reading(
+    text: str | bytes,
+    file: str,
+    outlet_ids: Collection[str],
+    language: Language = "en",
+    gazetteer: Callable[[], Atlas] | None = None,
+) -> Reading:
     """As `parse_rules`, with warnings and examples."""
     with _without_garbage_collection():
         reader = Reader(Source(file, ""), language)
@@ -107,7 +128,7 @@ def parse_reading(text: str | bytes, file: str, outlet_ids: Collection[str], lan
             if root is None:
                 reader.error(0, "empty-file")
             else:
-                reading = _File(reader, outlet_ids).read(root)
+                reading = _File(reader, outlet_ids, gazetteer).read(root)
         problems = sorted(reader.problems, key=lambda p: (p.line, p.column))
         if errors := tuple(p for p in problems if p.level == "error"):
             raise RulesError(errors)
@@ -129,8 +150,10 @@ def _without_garbage_collection() -> Iterator[None]:
 class _File:
     """One reading of one file: each method reads one kind of thing and notes what is wrong with it."""
 
-    def __init__(self, reader: Reader, outlet_ids: Collection[str]) -> None:
-        self.reader, self.outlet_ids = reader, outlet_ids
+    def __init__(
+        self, reader: Reader, outlet_ids: Collection[str], gazetteer: Callable[[], Atlas] | None = None
+    ) -> None:
+        self.reader, self.outlet_ids, self.gazetteer = reader, outlet_ids, gazetteer
         self.examples: list[Example] = []
         self.channel_entries: Entries = {}
         self.sent_to: set[str] = set()
@@ -142,7 +165,10 @@ class _File:
         self.outlets = self._outlets(entries)
         self.channels = self._channels(root, entries)
         self.lists = reader.named(entries["lists"].value, "lists") if "lists" in entries else {}
-        self.terms = Terms(reader, self.lists)
+        regions = entries["regions"].value if "regions" in entries else None
+        areas = Areas(reader, self.gazetteer, regions)
+        self.region_contents = _digest(plain(regions)) if regions else ""
+        self.terms = Terms(reader, self.lists, areas, self._choice(entries, "demonyms", ("false", "true")) == "true")
         self.terms.check_lists()
         self.list_contents = {name: _digest(plain(entry.value)) for name, entry in self.lists.items()}
         self.forms = self._choice(entries, "forms", FORMS)
@@ -160,6 +186,7 @@ class _File:
             fingerprint=hashlib.sha256(reader.source.text.encode("utf-8", "surrogatepass")).hexdigest(),
             ignore=ignore,
             operator=operator,
+            regions=tuple(areas.own),
             scratch=self._chat(entries["scratch"].value, "scratch") if "scratch" in entries else None,
         )
         return rule_set, tuple(self.examples), tuple(self.terms.alternatives)
@@ -295,6 +322,8 @@ class _File:
         definition = plain(item)
         # the lists, and what the file says of forms, are part of what the rule means
         content = [definition, {name: self.list_contents[name] for name in sorted(lists)}, self.forms]
+        if ("where" in fields or "not_where" in fields) and (self.region_contents or self.terms.demonyms):
+            content += [self.region_contents, self.terms.demonyms]
         return Rule(
             id=rule_id,
             title=(reader.text(fields["title"].value, "title", "title: …") if "title" in fields else None) or rule_id,

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from alerts.rules.areas import Areas
 from alerts.rules.expression import ARTICLE, HEAD, Condition, Forms, Group, Near, Scope, Term
 from alerts.rules.reader import Entries, Reader
 from alerts.rules.term import MAX_WEIGHT, Manner, Spec, TermReader
@@ -31,7 +32,7 @@ MAX_NEAR = 1000
 NEAR_UNITS = ("sentence", "paragraph", "title", "lead")
 _AT_LEAST = re.compile(r"at least ([0-9]{1,6}) of")
 _GROUP_KEYS = ("any", "all", "none", "threshold")
-CONDITION_KEYS = (*_GROUP_KEYS, "where", "near", "in", "forms")
+CONDITION_KEYS = (*_GROUP_KEYS, "where", "not_where", "near", "in", "forms", "demonyms")
 """The keys of a condition; `at least N of` besides, for any N."""
 
 
@@ -55,6 +56,8 @@ class Terms:
 
     reader: Reader
     lists: Entries
+    areas: Areas
+    demonyms: bool = False
     used: set[str] = field(default_factory=set)
     alternatives: list[Alternatives] = field(default_factory=list)
     _inner: dict[str, set[str]] = field(default_factory=dict)
@@ -90,8 +93,10 @@ class Terms:
         said = self.term.scopes(entries)
         manner = Manner(self.term.forms(entries) or forms, said or tuple(default or ARTICLE))
         wanted = self._wanted(entries, manner)
-        where = self._places(entries, manner.scopes)
+        adjectives = self._demonyms(entries)
+        where = self._places(entries, "where", manner.scopes, adjectives=adjectives)
         none = self._parts(entries, "none", Manner(manner.forms, said or HEAD))
+        none += self._places(entries, "not_where", said or HEAD, adjectives=adjectives)
         if not any(key in entries for key in ("any", "all", "where")) and not any(map(is_at_least, entries)):
             self.reader.error(at, "nothing-wanted", owner=owner)
         near = self._near(entries)
@@ -172,25 +177,35 @@ class Terms:
             return None
         counts = [key.value for key, _ in node.entries if is_at_least(key.value)]
         entries = self.reader.mapping(node, "group", (*_GROUP_KEYS, "in", "forms", "weight", *counts))
-        if "none" in entries:
-            self.reader.error(entries["none"].key, "none-nested")
-        inner = Manner(self.term.forms(entries) or manner.forms, self.term.scopes(entries) or manner.scopes)
+        said = self.term.scopes(entries)
+        inner = Manner(self.term.forms(entries) or manner.forms, said or manner.scopes)
         group = self._wanted(entries, inner)
+        none = self._parts(entries, "none", Manner(inner.forms, said or HEAD))
+        if none and not group:
+            self.reader.error(entries["none"].key, "none-nested")
         weight = self.term.weight(entries, weighted=weighted)
-        return replace(group or Group(1, ()), weight=weight)
+        return replace(group or Group(1, ()), weight=weight, none=none)
 
-    def _places(self, entries: Entries, scopes: tuple[Scope, ...]) -> tuple[Term, ...]:
-        """The terms of `where`: names of places as words, without other forms."""
-        if "where" not in entries:
+    def _places(self, entries: Entries, key: str, scopes: tuple[Scope, ...], *, adjectives: bool) -> tuple[Term, ...]:
+        """The terms of `where` or `not_where`: places, by name, id or P-code, and the adjectives of these."""
+        if key not in entries:
             return ()
         manner = Manner("given", scopes)
         terms: list[Term] = []
-        for item in self.reader.items(entries["where"].value, "where", "البوكمال"):
+        for item in self.reader.items(entries[key].value, key, "البوكمال"):
             if (name := self._list_name(item)) is not None:
-                terms += self._splice(item, name, manner)
+                terms += [self.areas.term(term, item) for term in self._splice(item, name, manner)]
             elif spec := self.term.read(item):
-                terms.append(spec.under(manner))
-        return tuple(_settled(term) for term in terms)
+                terms.append(self.areas.term(spec.under(manner), item))
+        if adjectives:
+            terms += [adjective for term in tuple(terms) for adjective in self.areas.adjectives(term)]
+        return tuple(terms)
+
+    def _demonyms(self, entries: Entries) -> bool:
+        """What the key `demonyms` says; where it says nothing, what the file says."""
+        if "demonyms" not in entries:
+            return self.demonyms
+        return self.reader.choice(entries["demonyms"].value, "demonyms", ("true", "false")) == "true"
 
     def _near(self, entries: Entries) -> Near | None:
         if "near" not in entries:
@@ -269,9 +284,3 @@ class Terms:
         self._resolved[name] = tuple(specs)
         self.alternatives.append(Alternatives(tuple(written), ()))
         return self._resolved[name]
-
-
-def _settled(place: Term) -> Term:
-    """`طرابلس، لبنان` is looked for as طرابلس: what follows the comma says which one is meant."""
-    name = re.split("[،,]", place.text)[0].strip()
-    return replace(place, text=name) if name and name != place.text else place

@@ -79,7 +79,9 @@ def test_match_gives_for_each_record_the_rules_their_channels_and_their_evidence
     line = record(id=7, title="والغارة على البوكمال", text="سمع دوي انفجارات في البوكمال.", outlet="arab48")
     assert marsad("match", stdin=line) == 0
     (answer,) = marsad.answers()
-    assert (answer["id"], answer["places"]) == (7, [])
+    assert answer["id"] == 7
+    places = [(p["field"], p["surface"], p["name"], p["path"][0]) for p in answer["places"]]
+    assert places == [("title", "البوكمال", "البوكمال", "SY"), ("text", "البوكمال", "البوكمال", "SY")]
     assert [m["rule"] for m in answer["matches"]] == ["east", "tried"]
     east = answer["matches"][0]
     assert (east["severity"], east["channels"]) == ("urgent", ["desk", "wire"])

@@ -7,7 +7,7 @@ import pytest
 from tests.botapi import Fault
 from tests.service.conftest import CHANNEL, World, ended
 
-EXCHANGES = [1, 3, 5, 8, 12, 17, 23, 30]
+EXCHANGES = [1, 5, 9, 14, 21, 30]
 """Requests of the crawl (robots.txt, feeds, pages) after which the kill comes; a whole pass has about 35."""
 
 
@@ -27,7 +27,7 @@ async def test_killed_anywhere_in_the_first_pass_the_baseline_stays_history_and_
     assert set(world.titles_told()) == new
 
 
-@pytest.mark.parametrize("number", EXCHANGES[:5])
+@pytest.mark.parametrize("number", [1, 4, 9])
 async def test_killed_anywhere_in_the_second_pass_nothing_of_it_is_lost(world: World, number: int) -> None:
     await world.marsad("run")
     world.newsroom.publish()
@@ -40,7 +40,7 @@ async def test_killed_anywhere_in_the_second_pass_nothing_of_it_is_lost(world: W
     assert set(world.titles_told()) == new
 
 
-@pytest.mark.parametrize("number", [1, 2, 4])
+@pytest.mark.parametrize("number", [1, 4])
 @pytest.mark.parametrize("accepted", [True, False], ids=["accepted", "not accepted"])
 async def test_killed_while_sending_every_message_comes_and_only_the_one_in_doubt_may_come_twice(
     world: World, number: int, accepted: bool, tmp_path: object

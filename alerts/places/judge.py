@@ -1,0 +1,177 @@
+"""Judge: whether a name that stands in a text is a place there, with the reason in words.
+
+Pure: a name, what is known of it and the words around it in, a `Verdict` out. Names differ in what they need: بغداد is
+a place unless something speaks against it, a village needs something that speaks for it, and a name that is a common
+word or a person's (الباب، صور، سالم) needs that to be strong. Which of several places it is, is for `choose.py`; what
+the other names of the text say is asked by `resolve.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal, NamedTuple
+
+from alerts.arabic.lexicon import is_common
+from alerts.places.model import Place
+from alerts.places.neighbours import Neighbours, classes, classes_of_key
+
+Need = Literal["nothing", "no-person", "no-sport", "something", "strong", "list", "never"]
+"""What a name needs to be taken for a place: nothing against it, where neither a person (of a country) nor a team (of
+a governorate) is likely to bear it; nothing against it at all; something for it; something strong; another place in
+one list with it. شمال is never one."""
+WELL_KNOWN: Final = frozenset[Need](["nothing", "no-person"])
+
+KNOWN_PEOPLE: Final = 300_000
+"""People of a town that every reader knows by its name alone."""
+TOWN_PEOPLE: Final = 15_000
+"""People of a town whose name is seldom another thing. Measured: benchmarks/bench_places.py."""
+FAR_TOWN_PEOPLE: Final = 50_000
+"""The same of a town outside the countries that the gazetteer knows in detail: its name in Arabic letters is often
+that of a person."""
+HOME: Final = frozenset(
+    [
+        *("SY", "IQ", "LB", "PS", "JO", "YE", "LY", "SD", "EG", "SA", "AE", "QA", "KW", "BH", "OM", "TN", "DZ", "MA"),
+        *("MR", "SO", "DJ", "KM", "TR", "IR", "IL"),
+    ]
+)
+"""The Arab countries, Turkey, Iran and Israel."""
+OURS: Final = "ours"
+"""The source of a place that was written down since the news names it; of one that only a table of villages knows,
+and nobody counted, the name alone says little."""
+SHORT: Final = 3
+"""Letters of a name that a clitic's slip easily makes out of another word: قف in وقف."""
+
+
+_KUNYA = ("ابو ", "ام ", "بو ")
+"""How a name begins that people are called by: of أبو كمال, the town, and of a man whose son is Kamal."""
+
+
+class Verdict(NamedTuple):
+    """`place`: True, False, or None while only the other names of the text can tell. `strong`: certain enough that
+    the same name elsewhere in the text is the same place. `why` is a key of reasons.py, `word` what it is about."""
+
+    place: bool | None
+    strong: bool
+    why: str
+    word: str = ""
+
+
+class Sight(NamedTuple):
+    """A name as it stands: its key, the clitics before it, the whole of it as folded, what surrounds it, and whether
+    the text is about sport."""
+
+    name: str
+    head: str
+    written: str
+    around: Neighbours
+    sport: bool
+
+    def placed(self) -> str:
+        """The preposition or direction that puts something there; "": none does."""
+        if "ب" in self.head:
+            return "ب"
+        return "" if self.head else self.around.before_in("in") or self.around.before_in("direction")
+
+
+def need_of(name: str, places: Sequence[Place], *, common: bool) -> Need:
+    """What a name needs, by the best known of the places that bear it. `common`: the gazetteer says that it is a
+    common word too."""
+    own = classes_of_key(name)
+    if own & {"type", "direction", "in", "function"}:
+        return "never"
+    if "never" in own:
+        return "list"
+    people = max((place.population for place in places), default=0)
+    country = any(place.kind == "country" for place in places)
+    governorate = any(place.kind == "governorate" for place in places)
+    wide = governorate or any(place.kind == "site" for place in places)
+    if "homonym" in own or (own - {"adjective"} and not country):
+        return "strong"
+    if country:
+        return "nothing"
+    unknown = not (people or wide or any(place.source.startswith(OURS) for place in places))
+    if unknown and (" " not in name or classes_of_key(name.partition(" ")[0]) & {"title", "given", "kin", "owner"}):
+        return "strong"
+    if " " in name and unknown:
+        return "something"
+    if " " in name:
+        return "nothing" if people > KNOWN_PEOPLE or wide else "no-sport"
+    if common and len(name) > SHORT and people < FAR_TOWN_PEOPLE and not governorate:
+        return "strong"
+    if wide:
+        return "no-person" if governorate else "nothing"
+    if people > KNOWN_PEOPLE:
+        return "no-sport"
+    adjective = name.endswith("ية")
+    if adjective or len(name) < SHORT or is_common(name) or is_common(name.removeprefix("ال")):
+        return "strong"
+    near = any(place.parents[-1:] and place.parents[-1] in HOME for place in places)
+    return "no-sport" if people > (TOWN_PEOPLE if near else FAR_TOWN_PEOPLE) and len(name) > SHORT else "something"
+
+
+def judge(sight: Sight, need: Need) -> Verdict:
+    """Whether the name is a place where it stands, as far as the words around it tell."""
+    if need not in WELL_KNOWN and sight.written.endswith("ه") and sight.name.endswith("ة"):
+        need = "strong"  # قوله is "his saying" far oftener than the town of قولة
+    return _against(sight, need) or _for(sight, need)
+
+
+def _against(sight: Sight, need: Need) -> Verdict | None:
+    """What makes something else of the name; None: nothing does."""
+    name, head, _, around, _ = sight
+    weak = need in ("something", "strong", "list")
+    if need == "never" or (need != "nothing" and "function" in classes(sight.written)):
+        return Verdict(False, True, "function")
+    press = need != "nothing" and not around.before_in("type")  # مطار صنعاء الدولي is no newspaper
+    if word := around.after_in("tail") or (press and around.after_in("press")):
+        return Verdict(False, True, "tail", word)
+    if head:
+        return None
+    if (word := around.before_in("owner")) and not word.startswith("ال"):
+        return Verdict(False, True, "owner", word)
+    definite = around.before[:1] and around.before[0].startswith("ال") and not _apposed(around.before[0])
+    if (
+        definite
+        and name.startswith("ال")
+        and ("adjective" in classes_of_key(name) or (weak and name.endswith(("ة", "ي"))))
+    ):
+        return Verdict(False, False, "adjective", around.before[0])
+    if definite and name.startswith(_KUNYA):  # التاجر أبو كمال is a man
+        return Verdict(False, True, "person", around.before[0])
+    if word := around.before_in("kin"):
+        return Verdict(False, True, "person", word)
+    if need not in WELL_KNOWN and (word := around.before_in("title")):  # غادر الرئيس بغداد is none
+        return Verdict(False, True, "person", word)
+    if need != "nothing" and (word := around.before_in("given")):
+        return Verdict(False, True, "person", word)
+    if weak and "given" in classes_of_key(name) and (word := around.after_in("given") or around.after_in("kin")):
+        return Verdict(False, True, "person", word)
+    if sight.sport and need not in WELL_KNOWN and not sight.placed() and not around.before_in("type"):
+        return Verdict(False, False, "sport")
+    return None
+
+
+def _apposed(word: str) -> bool:
+    """Whether a definite word is one after which a name stands by itself: العاصمة بغداد."""
+    return bool(classes(word) & {"type", "title"})
+
+
+def _for(sight: Sight, need: Need) -> Verdict:
+    """What speaks for a place, measured by what the name needs."""
+    around = sight.around
+    construct = not sight.head and around.before[:1] and not around.before[0].startswith("ال")
+    if need == "list":
+        return Verdict(None, False, "common")
+    if not sight.head and (word := around.before_in("type")) and (need != "strong" or construct):
+        return Verdict(True, True, "type", word)
+    if need in WELL_KNOWN:
+        return Verdict(True, True, "known")
+    placed = sight.placed()
+    if need == "no-sport":
+        return Verdict(True, bool(placed), "likely")
+    if construct and (word := around.before_in("direction")):
+        return Verdict(True, need == "something", "direction", word)
+    if need == "something" and placed:
+        return Verdict(True, False, "placed", placed)
+    toward = "" if sight.head else around.before_in("toward")
+    return Verdict(None, False, "common" if need == "strong" else "small", placed or toward)
