@@ -27,8 +27,8 @@ def most_precise(
     """The hit whose place is the smallest; of equals the one that is named first. None: there is none to choose from.
 
     Those by which a rule's `where` is met (`evidence`) go before those of the title and of the text up to `lead_end`
-    (code points; None: the whole text); a place named further down is not where the story happens. Its path for people is `Gazetteer.path_of(hit.place)`:
-    البوكمال، دير الزور، سوريا.
+    (code points; None: the whole text); a place named further down is not where the story happens.
+    Its path for people is `Gazetteer.path_of(hit.place)`: البوكمال، دير الزور، سوريا.
     """
     met = {(one.field, one.end) for one in evidence if one.place is not None}
 
