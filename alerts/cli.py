@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "check rules.yaml and run the examples inside it",
     "match": "articles in, matches out, as JSON lines",
     "explain": "why a rule fires or not on one article",
+    "backtest": "what rules would have sent on the stored archive",
     "extract": "saved pages to articles, saved feeds to entries",
     "outlets": "the catalogue of outlets",
     "places": "the places in articles or in a text; the gazetteer's sources",

@@ -12,6 +12,7 @@ import signal
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -82,6 +83,7 @@ class _Jobs:
         self._deciding = asyncio.Lock()
         self._running: set[asyncio.Task[Any]] = set()
         self._scheduler: AsyncIOScheduler | None = None
+        self._rules_files = self._files_of(service.rules.files)
         self._rules_seen = self._rules_mark()
 
     def schedule(self, scheduler: AsyncIOScheduler) -> None:
@@ -135,7 +137,7 @@ class _Jobs:
             self._wake.set()
 
     async def _reload(self) -> None:
-        """Takes up a changed rules file; a broken one is said once and changes nothing."""
+        """Takes up a changed rules file, or one that it includes; a broken one is said once and changes nothing."""
         mark = self._rules_mark()
         if mark == self._rules_seen:
             return
@@ -144,18 +146,37 @@ class _Jobs:
             service = self._service
             rules = load_rules(service.config.rules, service.catalogue, gazetteer=service.gazetteer)
         except RulesError as e:
+            self._watch(e.files)  # of those that it names now: one of them may be what is broken
             lines = [str(p) for p in e.problems]
             await self._service.notify([*lines, "rules.yaml has mistakes; the rules before it stay in force"])
             return
+        self._watch(rules.files)
         self._service.use(rules)
         self.turn.set()
         if self._scheduler is not None:
             self.schedule(self._scheduler)
         log.info("rules.yaml was read anew: %d rules", len(rules.rules))
 
-    def _rules_mark(self) -> tuple[int, int] | None:
-        try:
-            found = self._service.config.rules.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size
+    def _files_of(self, files: tuple[str, ...]) -> tuple[Path, ...]:
+        """The files to watch: those that were read, else the one that is configured."""
+        return tuple(map(Path, files)) or (self._service.config.rules,)
+
+    def _watch(self, files: tuple[str, ...]) -> None:
+        """From now on a change of one of these is a change of the rules; what changed since it was last looked at,
+        before the reading, still is one."""
+        self._rules_files = self._files_of(files)
+        self._rules_seen = self._rules_mark() | {
+            path: seen for path, seen in self._rules_seen.items() if path in self._rules_files
+        }
+
+    def _rules_mark(self) -> dict[Path, tuple[int, int] | None]:
+        """Time and size of each file that is watched; None for one that is not there."""
+        return {path: _mark(path) for path in self._rules_files}
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

@@ -21,12 +21,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="RULES", nargs="?", help="the rules file; - is standard input")
     parser.add_argument("--rules", metavar="FILE", help="the same; default: MARSAD_RULES, or rules.yaml here")
     parser.add_argument("--json", action="store_true", help="print one JSON object with all problems")
+    parser.add_argument(
+        "--lang", choices=("ar", "en"), help="the language of messages; default: that of the environment"
+    )
     parser.epilog = """exit codes:
   0   the file is good (there may be warnings)
   1   an example is not as the file says
   2   the file cannot be used
 
-messages are in Arabic where MARSAD_LANGUAGE, LC_ALL or LANG begins with ar
+messages are in Arabic with --lang ar, or where MARSAD_LANGUAGE, LC_ALL or LANG begins with ar
 
 example:
   marsad check rules.yaml
@@ -48,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     from alerts.rules.yaml_nodes import MAX_BYTES
     from crawler.outlets.catalogue import load_catalogue
 
-    language = editor_language(os.environ)
+    language: Language = args.lang or editor_language(os.environ)
     named = args.file if args.file != "-" else None
     config = Config.from_env(rules=named or args.rules)
     outlets = load_catalogue(config.outlets_dir)
@@ -62,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     except RulesError as e:
         if not args.json:
             raise
-        _print_json(e.problems[0].file, e.problems)
+        _print_json(e.files[0], e.problems)
         return USAGE
     finding = check(reading, language, gazetteer)
     if args.json:

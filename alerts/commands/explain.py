@@ -26,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--outlet", metavar="ID", help="the outlet that the article is of")
     parser.add_argument("--rules", metavar="FILE", help="the rules file (default: MARSAD_RULES, or rules.yaml here)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--lang", choices=("ar", "en"), help="the language of messages; default: that of the environment"
+    )
     parser.epilog = """exit codes:
   0   the rule fires
   1   it does not
@@ -51,11 +54,11 @@ def run(args: argparse.Namespace) -> int:
     from alerts.rules.schema import load_rules
     from crawler.outlets.catalogue import load_catalogue
 
-    language = editor_language(os.environ)
+    language: Language = args.lang or editor_language(os.environ)
     config = Config.from_env(rules=args.rules)
     outlets = load_catalogue(config.outlets_dir)
     gazetteer = opener(config.state_dir)
-    rules = load_rules(config.rules, outlets, gazetteer=gazetteer)
+    rules = load_rules(config.rules, outlets, language, gazetteer)
     rule = _rule(rules, args.rule, language)
     if args.source.lower().startswith(("http://", "https://")):
         document = _fetch(args.source, args.outlet, outlets)

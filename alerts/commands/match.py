@@ -15,6 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--rules", metavar="FILE", help="the rules file (default: MARSAD_RULES, or rules.yaml here)")
     parser.add_argument("--json", action="store_true", help="JSON lines; the output is always that")
+    parser.add_argument(
+        "--lang",
+        choices=("ar", "en"),
+        help="the language of the mistakes of the rules file; default: that of the environment",
+    )
     parser.epilog = """in:  {"id", "url", "outlet", "title", "text", "published_at"}; only id and text are required
 out: {"id", "matches": [{"rule", "severity", "channels", "evidence": [...]}], "places": [...]}
      {"id", "error"} in the place of a record that cannot be read; the exit status is then 1
@@ -40,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     config = Config.from_env(rules=args.rules)
     outlets = load_catalogue(config.outlets_dir)
     gazetteer = opener(config.state_dir)
-    rules = load_rules(config.rules, outlets, gazetteer=gazetteer)
+    rules = load_rules(config.rules, outlets, args.lang, gazetteer)
     engine = Engine.of(rules, gazetteer, all_places=True)
     try:
         stream = sys.stdin.buffer if args.file == "-" else Path(args.file).open("rb")  # noqa: SIM115  # closed below

@@ -160,6 +160,11 @@ class Resolver:
             return page.folded.index(" ", standing.start) + 1, standing.end
         return standing.start, standing.end
 
+    def namesakes(self, decision: Decision) -> tuple[Place, ...]:
+        """The places that bear a name that was decided."""
+        known = self._known.get(decision.standing.name) or self._know(decision.standing)
+        return known.candidates
+
     def above(self, place: Place) -> frozenset[str]:
         """The ids of a place and of all that it lies in."""
         found = self._above.get(place.id)

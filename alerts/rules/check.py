@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from alerts.rules.engine import Engine, resolver_of
 from alerts.rules.explain import why
 from alerts.rules.expression import ARTICLE, Condition, Group, Term
+from alerts.rules.include import in_order
 from alerts.rules.messages import Language
 from alerts.rules.model import Document, Problem, Rule, Status
 from alerts.rules.page import LEAD_WORDS
@@ -39,11 +40,11 @@ class Finding:
 
 def check(reading: Reading, language: Language, gazetteer: Callable[[], Places] | None = None) -> Finding:
     """Runs the examples and looks for terms that add nothing. `gazetteer`: as the file was read with."""
-    reader = Reader(reading.source, language)
+    reader = Reader(reading.sources[0], language, reading.sources[1:])
     known = gazetteer is not None and reading.rules.uses_places
     failed = _run_examples(reading, reader, resolver_of(reading.rules, gazetteer) if gazetteer and known else None)
     _find_swallowed(reading, reader)
-    problems = sorted((*reading.warnings, *reader.problems), key=lambda p: (p.line, p.column))
+    problems = in_order([*reading.warnings, *reader.problems], reader.sources)
     return Finding(tuple(problems), failed)
 
 

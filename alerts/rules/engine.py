@@ -22,7 +22,7 @@ from alerts.rules.scan import Needle, Scanner
 
 if TYPE_CHECKING:
     from alerts.places.model import PlaceHit
-    from alerts.places.resolve import Mention, Places, Resolver
+    from alerts.places.resolve import Decision, Mention, Places, Resolver
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Why a rule fires on an article or does not: it does where every step is met. `match` ignores the status."""
+    """Why a rule fires on an article or does not: it does where every step is met. `match` ignores the status.
+
+    `names` are the names in the article that could be a place of the rule's `where`, as they stand there, each with
+    the decision that it is one, or another of the name, or no place.
+    """
 
     rule: Rule
     match: Match | None
     steps: tuple[Step, ...]
+    names: tuple[tuple[str, Decision], ...] = ()
 
     @property
     def fires(self) -> bool:
@@ -171,7 +176,19 @@ class Engine:
             parts = tuple(_step("none", part, finding) for part in demand.none)
             steps.append(Step("none", not finding.forbidden(demand), parts=parts))
         fires = all(step.met for step in steps)
-        return Trace(rule, _match(rule, demand, finding) if fires else None, tuple(steps))
+        match = _match(rule, demand, finding) if fires else None
+        return Trace(rule, match, tuple(steps), alone._names_asked_for(page, document))
+
+    def _names_asked_for(self, page: Page, document: Document) -> tuple[tuple[str, Decision], ...]:
+        """The names in a page that a place which is asked for, or lies within one, could bear."""
+        if self._resolver is None:
+            return ()
+        standing = self._resolver.scanner.scan_with_names(page)[1]
+        return tuple(
+            (page.evidence_span(decision.standing.start, decision.standing.end)[3], decision)
+            for decision in self._resolver.decide(page, standing, document.country)
+            if any(self._areas.keys() & self._resolver.above(place) for place in self._resolver.namesakes(decision))
+        )
 
     @staticmethod
     def _satisfies(finding: Finding, demand: Demand) -> bool:

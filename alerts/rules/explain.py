@@ -17,6 +17,9 @@ from alerts.rules.model import Document, Evidence, Field
 _MANY = 5
 """Words that one line names; more would hide the point."""
 
+_MANY_NAMES = 12
+"""Names of places that are explained one by one: a rule on a country may be met by every one in the article."""
+
 _SAID: dict[str, dict[Language, str]] = {
     "outlet": {"en": "outlet", "ar": "المصدر"},
     "ignore": {"en": "ignore", "ar": "الاستثناء العام (ignore)"},
@@ -76,7 +79,22 @@ class Line:
 
 def account(trace: Trace, language: Language) -> tuple[Line, ...]:
     """Every demand of the rule with what became of it, from the outside in."""
-    return tuple(line for step in trace.steps for line in _lines(step, 0, language))
+    return tuple(
+        line
+        for step in trace.steps
+        for line in (*_lines(step, 0, language), *(_names(trace, language) if step.what == "where" else ()))
+    )
+
+
+def _names(trace: Trace, language: Language) -> Iterator[Line]:
+    """Names that could be a place of `where`, each different decision once: what it is in this article, and why."""
+    said = dict.fromkeys(
+        (decision.choice is not None, f"{surface}: {decision.reason(language)}") for surface, decision in trace.names
+    )
+    for is_place, line in list(said)[:_MANY_NAMES]:
+        yield Line(1, is_place, line)
+    if len(said) > _MANY_NAMES:
+        yield Line(1, True, phrase(language, "more", n=len(said) - _MANY_NAMES))
 
 
 def _lines(step: Step, depth: int, language: Language, *, forbidden: bool = False) -> Iterator[Line]:

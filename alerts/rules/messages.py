@@ -131,6 +131,67 @@ MESSAGES: Mapping[str, Message] = {
         "هنا محرف تحكم ({character})",
         "احذفه واكتب الكلمة من جديد",
     ),
+    # files that it includes
+    "include-nowhere": Message(
+        "include needs a folder, and this text was not read from a file",
+        "name the file: marsad check rules.yaml; or write everything in one text",
+        "تحتاج include إلى مجلد، وهذا النص لم يُقرأ من ملف",
+        "سمِّ الملف: marsad check rules.yaml، أو اكتب كل شيء في نص واحد",
+    ),
+    "include-outside": Message(
+        "{path} does not lie in the folder of this file",
+        "put it into that folder, or one within it, and write its path from there, without .. and links that lead out",
+        "{path} ليس في مجلد هذا الملف",
+        "ضع الملف في ذلك المجلد أو في مجلد داخله، واكتب مساره منه بلا .. وبلا روابط تخرج منه",
+    ),
+    "include-unreadable": Message(
+        "the file {path} cannot be read ({reason})",
+        "write the path of a file that exists, from the folder of this one",
+        "لا يمكن قراءة الملف {path} ({reason})",
+        "اكتب مسار ملف موجود بدءًا من مجلد هذا الملف",
+    ),
+    "include-twice": Message(
+        "the file {path} is read already",
+        "name each file once, and never this one",
+        "الملف {path} مقروء من قبل",
+        "سمِّ كل ملف مرة واحدة، ولا تسمِّ هذا الملف",
+    ),
+    "include-many": Message(
+        "more than {most} files are included",
+        "join some of them",
+        "عدد الملفات المضمّنة أكثر من {most}",
+        "ادمج بعضها",
+    ),
+    "include-large": Message(
+        "the files are together larger than {mib} MiB",
+        "keep fewer rules in them",
+        "حجم الملفات معًا أكبر من {mib} ميبيبايت",
+        "قلّل القواعد فيها",
+    ),
+    "include-empty": Message(
+        "the included file is empty",
+        "write rules: or lists: in it, or remove it from include",
+        "الملف المضمّن فارغ",
+        "اكتب فيه rules: أو lists: أو احذفه من include",
+    ),
+    "include-nested": Message(
+        "an included file includes no others",
+        "name them all under include: in {file}",
+        "الملف المضمّن لا يضمّن غيره",
+        "سمِّ الملفات كلها تحت include: في {file}",
+    ),
+    "include-key": Message(
+        "{key} is a setting of the whole, and this file is an included one",
+        "write it in {file}; here may stand: {keys}",
+        "المفتاح {key} إعداد للكل، وهذا ملف مضمّن",
+        "اكتبه في {file}، ومكان هذه هنا: {keys}",
+    ),
+    "twice-in-files": Message(
+        "{name} is already in another file, at {first}",
+        "keep one of them, or give this one a name of its own",
+        "{name} موجود من قبل في ملف آخر عند {first}",
+        "أبقِ واحدًا منهما أو سمِّ هذا باسم آخر",
+    ),
     # YAML's syntax
     "yaml": Message(
         "YAML cannot read this ({problem})",

@@ -58,7 +58,7 @@ class Rule:
 class RuleSet:
     """A rules file that is whole. `outlets` empty: all of the catalogue. An article that satisfies one of
     `ignore` matches no rule. `operator` is the channel that notices go to, `fingerprint` a hash of all of it, `regions`
-    the places that it adds to the gazetteer."""
+    the places that it adds to the gazetteer, `files` the paths of all that was read, itself first."""
 
     path: str
     outlets: tuple[str, ...]
@@ -69,6 +69,7 @@ class RuleSet:
     operator: str | None = None
     scratch: int | str | None = None
     regions: tuple[Place, ...] = ()
+    files: tuple[str, ...] = ()
 
     @property
     def uses_places(self) -> bool:
@@ -144,8 +145,9 @@ class Problem:
 
 
 class RulesError(Exception):
-    """A rules file that cannot be used; `problems` says why, each with its place."""
+    """A rules file that cannot be used; `problems` says why, each with its place; `files` are the paths of all that
+    it names, itself first: a change of one may mend it."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Problem, ...], files: tuple[str, ...] = ()) -> None:
         super().__init__("\n".join(str(p) for p in problems))
-        self.problems = problems
+        self.problems, self.files = problems, files

@@ -7,7 +7,8 @@ every mistake of a file. What the values mean is the business of `terms.py` and 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from alerts.rules.messages import Language, nearest, say
@@ -24,12 +25,28 @@ _NAME = re.compile(r"\w[\w.-]{0,63}")
 
 
 class Reader:
-    """The typed view of one file. `owner` is always the key or name that the message speaks of."""
+    """The typed view of one file and of those that it includes. `owner` is always the key or name that the message
+    speaks of; `included` are sources whose positions follow one another (`Source.base`)."""
 
-    def __init__(self, source: Source, language: Language) -> None:
-        self.source, self.language = source, language
+    def __init__(self, source: Source, language: Language, included: Sequence[Source] = ()) -> None:
+        self.sources, self.language = [source, *included], language
         self.problems: list[Problem] = []
         self._proposed = 0
+
+    @property
+    def source(self) -> Source:
+        """The file that includes the others."""
+        return self.sources[0]
+
+    @property
+    def end(self) -> int:
+        """The first position that no source has: the base of the next."""
+        last = self.sources[-1]
+        return last.base + len(last.text) + 1
+
+    def add(self, source: Source) -> None:
+        """A further file, whose base is `end`."""
+        self.sources.append(source)
 
     def error(self, where: Node | int, code: str, **words: object) -> None:
         """Notes a mistake of messages.py at a node, or at a position of the text in code points."""
@@ -48,7 +65,18 @@ class Reader:
 
     def line(self, at: int) -> int:
         """The line, from 1, of a position."""
-        return self.source.place(at)[0]
+        return self.place(at)[1]
+
+    def place(self, at: int) -> tuple[str, int, int]:
+        """File, line and column of a position."""
+        number = bisect_right(self.sources, at, key=lambda source: source.base) - 1 if len(self.sources) > 1 else 0
+        source = self.sources[number]
+        return source.file, *source.place(at)
+
+    def twice(self, again: Node, first: Node, name: str) -> None:
+        """Notes that a name of one file stands in another already."""
+        file, line, column = self.place(first.at)
+        self.error(again, "twice-in-files", name=name, first=f"{file}:{line}:{column}")
 
     def near(self, name: str, known: Collection[str]) -> str:
         """The known name most like this one, as the tail of a message; for the first mistakes only."""
@@ -58,9 +86,9 @@ class Reader:
         return nearest(name, known, self.language)
 
     def _note(self, where: Node | int, code: str, words: Mapping[str, object], level: Level) -> None:
-        line, column = self.source.place(where if isinstance(where, int) else where.at)
+        file, line, column = self.place(where if isinstance(where, int) else where.at)
         what, remedy = say(self.language, code, **words)
-        self.problems.append(Problem(self.source.file, line, column, what, remedy, level, code))
+        self.problems.append(Problem(file, line, column, what, remedy, level, code))
 
     def mapping(self, node: Node, owner: str, known: Collection[str], later: Collection[str] = ()) -> Entries:
         """The entries of known keys; none where the node is no mapping.

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from alerts.rules.areas import Areas, Atlas
 from alerts.rules.expression import HEAD, Condition
+from alerts.rules.include import Includer, Numbers, in_order
 from alerts.rules.messages import Language, editor_language
 from alerts.rules.model import UTC_ZONE, Channel, Problem, Rule, RulesError, RuleSet, Severity, Status
 from alerts.rules.reader import Entries, Reader
@@ -30,9 +31,9 @@ from alerts.rules.yaml_nodes import MAX_BYTES, Fault, Map, Node, Source, Text, p
 
 FILE_KEYS = (
     *("outlets", "channels", "lists", "ignore", "rules", "forms", "timezone", "operator", "scratch"),
-    *("regions", "demonyms"),
+    *("regions", "demonyms", "include"),
 )
-FILE_KEYS_LATER = ("include", "tags")
+FILE_KEYS_LATER = ("tags",)
 CHANNEL_KEYS = ("to", "topic", "language", "timezone", "uncertain")
 CHANNEL_KEYS_LATER = ("quiet", "limit", "digest")
 RULE_KEYS = ("id", "title", "note", "status", "severity", *CONDITION_KEYS, "outlets", "send", "examples")
@@ -67,7 +68,7 @@ class Reading:
 
     rules: RuleSet
     warnings: tuple[Problem, ...]
-    source: Source
+    sources: tuple[Source, ...]
     examples: tuple[Example, ...]
     alternatives: tuple[Alternatives, ...]
 
@@ -81,7 +82,8 @@ def load_rules(
     """The rules of a file. `outlet_ids` are those of the catalogue; `gazetteer` gives the known places, and is called
     only where the file names one (None: every place is words).
 
-    Messages are in `language` (None: that of the environment). Raises RulesError with every mistake of the file.
+    Messages are in `language` (None: that of the environment). Raises RulesError with every mistake of the file and of
+    those that it includes.
     """
     return read_rules(path, outlet_ids, language, gazetteer).rules
 
@@ -97,7 +99,7 @@ def read_rules(
     language: Language | None = None,
     gazetteer: Callable[[], Atlas] | None = None,
 ) -> Reading:
-    """As `load_rules`, with warnings and examples."""
+    """As `load_rules`, with warnings and examples. Raises RulesError."""
     language = language or editor_language(os.environ)
     try:
         with path.open("rb") as file:
@@ -105,8 +107,8 @@ def read_rules(
     except OSError as e:
         reader = Reader(Source(str(path), ""), language)
         reader.error(0, "unreadable", reason=e.strerror or type(e).__name__)
-        raise RulesError(tuple(reader.problems)) from None
-    return parse_reading(data, str(path), outlet_ids, language, gazetteer)
+        raise RulesError(tuple(reader.problems), (str(path),)) from None
+    return parse_reading(data, str(path), outlet_ids, language, gazetteer, path.parent)
 
 
 def parse_reading(
@@ -115,12 +117,15 @@ def parse_reading(
     outlet_ids: Collection[str],
     language: Language = "en",
     gazetteer: Callable[[], Atlas] | None = None,
+    folder: Path | None = None,
 ) -> Reading:
-    """As `parse_rules`, with warnings and examples."""
+    """As `parse_rules`, with warnings and examples. `folder` is where included files are; without, a text that
+    includes some is refused. Raises RulesError."""
     with _without_garbage_collection():
         reader = Reader(Source(file, ""), language)
+        files = [file]
         try:
-            reader.source = Source.decode(file, text)
+            reader.sources[0] = Source.decode(file, text)
             root = reader.source.nodes(reader.fault)
         except Fault as fault:
             reader.fault(fault)
@@ -128,11 +133,14 @@ def parse_reading(
             if root is None:
                 reader.error(0, "empty-file")
             else:
-                reading = _File(reader, outlet_ids, gazetteer).read(root)
-        problems = sorted(reader.problems, key=lambda p: (p.line, p.column))
+                includer = Includer(reader, folder, FILE_KEYS, FILE_KEYS_LATER)
+                reading = _File(reader, outlet_ids, gazetteer).read(root, includer)
+                files += includer.files
+        problems = in_order(reader.problems, reader.sources)
         if errors := tuple(p for p in problems if p.level == "error"):
-            raise RulesError(errors)
-        return Reading(reading[0], tuple(problems), reader.source, reading[1], reading[2])
+            raise RulesError(errors, tuple(files))
+        rules = replace(reading[0], files=tuple(files))
+        return Reading(rules, tuple(problems), tuple(reader.sources), reading[1], reading[2])
 
 
 @contextmanager
@@ -159,9 +167,9 @@ class _File:
         self.sent_to: set[str] = set()
         self.used_lists: set[str] = set()
 
-    def read(self, root: Node) -> tuple[RuleSet, tuple[Example, ...], tuple[Alternatives, ...]]:
+    def read(self, root: Node, includer: Includer) -> tuple[RuleSet, tuple[Example, ...], tuple[Alternatives, ...]]:
         reader = self.reader
-        entries = reader.mapping(root, reader.source.file, FILE_KEYS, FILE_KEYS_LATER)
+        entries = includer.joined(reader.mapping(root, reader.source.file, FILE_KEYS, FILE_KEYS_LATER))
         self.outlets = self._outlets(entries)
         self.channels = self._channels(root, entries)
         self.lists = reader.named(entries["lists"].value, "lists") if "lists" in entries else {}
@@ -183,7 +191,7 @@ class _File:
             outlets=self.outlets,
             channels=self.channels,
             rules=rules,
-            fingerprint=hashlib.sha256(reader.source.text.encode("utf-8", "surrogatepass")).hexdigest(),
+            fingerprint=_fingerprint(reader.sources),
             ignore=ignore,
             operator=operator,
             regions=tuple(areas.own),
@@ -288,17 +296,23 @@ class _File:
                 self._missing(root, self.reader.source.file, "rules", "[{id: …, any: […], send: […]}]")
             return ()
         rules: list[Rule] = []
-        first: dict[str, int] = {}
-        for number, item in enumerate(self.reader.items(entries["rules"].value, "rules", "{id: …}"), 1):
+        first: dict[str, Node] = {}
+        numbers = Numbers(self.reader)
+        for item in self.reader.items(entries["rules"].value, "rules", "{id: …}"):
+            number = numbers.next(item)
             fields = self.reader.mapping(item, f"rules[{number}]", (*RULE_KEYS, *_counts(item)), RULE_KEYS_LATER)
             if not isinstance(item, Map):
                 continue
             rule_id = self._id(item, fields, f"rules[{number}]")
             if rule_id in first:
-                line = self.reader.line(first[rule_id])
-                self.reader.error(fields["id"].value, "rule-twice", name=rule_id, first=line)
+                again = fields["id"].value
+                file, line, _ = self.reader.place(first[rule_id].at)
+                if file == self.reader.place(again.at)[0]:
+                    self.reader.error(again, "rule-twice", name=rule_id, first=line)
+                else:
+                    self.reader.twice(again, first[rule_id], rule_id)
             elif rule_id:
-                first[rule_id] = item.at
+                first[rule_id] = fields["id"].value
             rules.append(self._rule(item, fields, rule_id or f"rules[{number}]"))
         return tuple(rules)
 
@@ -386,6 +400,14 @@ class _File:
 def _counts(node: Node) -> tuple[str, ...]:
     """The keys `at least N of` of a mapping."""
     return tuple(e.key.value for e in node.entries if is_at_least(e.key.value)) if isinstance(node, Map) else ()
+
+
+def _fingerprint(sources: Sequence[Source]) -> str:
+    """SHA-256 in hexadecimal of one file's text; of several, of their texts in order, each hashed by itself."""
+    digests = [hashlib.sha256(s.text.encode("utf-8", "surrogatepass")) for s in sources]
+    if len(digests) == 1:
+        return digests[0].hexdigest()
+    return hashlib.sha256(b"".join(d.digest() for d in digests)).hexdigest()
 
 
 def _digest(content: object) -> str:

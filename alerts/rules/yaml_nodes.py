@@ -86,24 +86,26 @@ _BREAK = re.compile(r"\r\n?|\n")
 
 @dataclass(frozen=True)
 class Source:
-    """A file's text. `text` is as given, less a byte order mark; places are counted in it."""
+    """A file's text. `text` is as given, less a byte order mark; places are counted in it, from `base` on, so that
+    those of several files can differ."""
 
     file: str
     text: str
+    base: int = 0
 
     @classmethod
-    def decode(cls, file: str, data: str | bytes) -> Source:
+    def decode(cls, file: str, data: str | bytes, base: int = 0) -> Source:
         """UTF-8 (or UTF-16 with its mark) to text. Raises Fault where it is neither, or too large."""
         if len(data) > MAX_BYTES:
-            raise Fault(0, "too-large", mib=MAX_BYTES >> 20)
+            raise Fault(base, "too-large", mib=MAX_BYTES >> 20)
         if isinstance(data, str):
-            return cls(file, data.removeprefix("\ufeff"))
+            return cls(file, data.removeprefix("\ufeff"), base)
         encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
         try:
-            return cls(file, data.decode(encoding))
+            return cls(file, data.decode(encoding), base)
         except UnicodeDecodeError as e:
             before = data[: e.start].decode(encoding, "replace")
-            raise Fault(0, "encoding", line=len(_BREAK.findall(before)) + 1) from None
+            raise Fault(base, "encoding", line=len(_BREAK.findall(before)) + 1) from None
 
     @cached_property
     def is_json(self) -> bool:
@@ -133,6 +135,7 @@ class Source:
 
     def place(self, at: int) -> tuple[int, int]:
         """Line and column, both from 1, of a node's `at`; columns count code points."""
+        at -= self.base
         at += 2 * bisect_right(self._joined[1], at)
         line = bisect_right(self._lines, at)
         return line, at - self._lines[line - 1] + 1
@@ -143,14 +146,16 @@ class Source:
         Raises Fault at what makes the rest unreadable: broken YAML, a second document, a tag, a bound crossed.
         """
         try:
-            return _read(CParser(self._joined[0]), fault)
+            return _read(CParser(self._joined[0]), fault, self.base)
         except ReaderError as e:
             at = self._joined[0].find(chr(e.character)) if isinstance(e.character, int) else e.position
-            raise Fault(max(at, 0), "control-character", character=f"U+{int(e.character):04X}") from None
+            raise Fault(self.base + max(at, 0), "control-character", character=f"U+{int(e.character):04X}") from None
         except MarkedYAMLError as e:
-            raise _explained(self._joined[0], e) from None
+            found = _explained(self._joined[0], e)
+            found.at += self.base
+            raise found from None
         except (YAMLError, UnicodeEncodeError) as e:
-            raise Fault(0, "yaml", problem=str(e).splitlines()[0]) from None
+            raise Fault(self.base, "yaml", problem=str(e).splitlines()[0]) from None
 
 
 class _Open:
@@ -164,7 +169,7 @@ class _Open:
         self.size = 1
 
 
-def _read(parser: Any, fault: Callable[[Fault], None]) -> Node | None:
+def _read(parser: Any, fault: Callable[[Fault], None], base: int) -> Node | None:
     outer = top = _Open(0, False, None)
     stack = [outer]
     anchors: dict[str, tuple[Node, int]] = {}
@@ -174,13 +179,13 @@ def _read(parser: Any, fault: Callable[[Fault], None]) -> Node | None:
         kind = type(event)
         if kind is ScalarEvent:
             if event.tag is not None:
-                _refuse_tag(event)
-            node = Text(event.start_mark.index, event.value, event.style or "")
+                _refuse_tag(event, base)
+            node = Text(base + event.start_mark.index, event.value, event.style or "")
             size, anchor = 1, event.anchor
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            at = event.start_mark.index
+            at = base + event.start_mark.index
             if event.tag is not None:
-                _refuse_tag(event)
+                _refuse_tag(event, base)
             if len(stack) > MAX_DEPTH:
                 raise Fault(at, "too-deep", depth=MAX_DEPTH)
             top = _Open(at, kind is MappingStartEvent, event.anchor)
@@ -192,7 +197,7 @@ def _read(parser: Any, fault: Callable[[Fault], None]) -> Node | None:
             node = _map(done, fault) if done.is_map else List(done.at, tuple(done.items))
             size, anchor = done.size, done.anchor
         elif kind is AliasEvent:
-            at = event.start_mark.index
+            at = base + event.start_mark.index
             if event.anchor not in anchors:  # or it stands inside what it names
                 raise Fault(at, "alias-unknown", name=event.anchor)
             node, size = anchors[event.anchor]
@@ -203,7 +208,7 @@ def _read(parser: Any, fault: Callable[[Fault], None]) -> Node | None:
         elif kind is DocumentStartEvent:
             documents += 1
             if documents > 1:
-                raise Fault(event.start_mark.index, "two-documents")
+                raise Fault(base + event.start_mark.index, "two-documents")
             continue
         else:
             continue
@@ -232,9 +237,9 @@ def _map(done: _Open, fault: Callable[[Fault], None]) -> Map:
     return Map(done.at, tuple(entries))
 
 
-def _refuse_tag(event: Any) -> None:
+def _refuse_tag(event: Any, base: int) -> None:
     if event.tag not in ("!", "tag:yaml.org,2002:str"):
-        raise Fault(event.start_mark.index, "tag", tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
+        raise Fault(base + event.start_mark.index, "tag", tag=event.tag.replace("tag:yaml.org,2002:", "!!"))
 
 
 _PROBLEMS = {

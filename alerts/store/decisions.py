@@ -6,7 +6,7 @@ commits together or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -209,6 +209,24 @@ def undecided(c: Connection, limit: int) -> list[StoredVersion]:
     )
     found = [_version(r) for r in rows]
     return sorted(found, key=lambda version: (version.at, version.id))
+
+
+def archive(c: Connection, since: datetime) -> Iterator[tuple[StoredVersion, int]]:
+    """The newest version of each article that was news since then, oldest news first, with its story's number (that
+    of an article without a story yet is its own, below zero)."""
+    v, a, s = t.article_version, t.article, t.story_article
+    inner = v.alias()
+    newest = sa.select(sa.func.max(inner.c.number)).where(inner.c.article_id == a.c.id).scalar_subquery()
+    at = sa.func.coalesce(v.c.published_at, a.c.seen_at)
+    rows = c.execution_options(yield_per=500).execute(
+        sa.select(v, a.c.outlet, a.c.url, a.c.seen_at, a.c.baseline, s.c.story_id)
+        .join(a, a.c.id == v.c.article_id)
+        .outerjoin(s, s.c.article_id == a.c.id)
+        .where(v.c.number == newest, at >= since)
+        .order_by(at, v.c.id)
+    )
+    for row in rows:
+        yield _version(row), -row.article_id if row.story_id is None else row.story_id
 
 
 def look_again(c: Connection, since: datetime) -> int:

@@ -224,6 +224,37 @@ def test_check_speaks_the_editors_language(marsad: Marsad, monkeypatch: pytest.M
     assert "سليم" in marsad.out
 
 
+@pytest.mark.parametrize(("lang", "environ"), [("ar", "en_US"), ("en", "ar_SY")])
+@pytest.mark.parametrize("command", ["check", "explain", "match"])
+def test_a_language_that_is_asked_for_goes_before_that_of_the_environment(
+    command: str, lang: str, environ: str, marsad: Marsad, rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARSAD_LANGUAGE", environ)
+    rules.write_text(RULES.replace("send: [desk, wire]", "send: [dsek]"), encoding="utf-8")
+    words = ["east"] if command == "explain" else []
+    assert marsad(command, *words, "--lang", lang, stdin="غارة") == 2
+    assert ("did you mean desk?" in marsad.err, "لعلك تقصد desk" in marsad.err) == (lang == "en", lang == "ar")
+
+
+def test_an_account_and_a_summary_are_in_the_language_that_is_asked_for(marsad: Marsad, rules: Path) -> None:
+    assert marsad("check", "--lang", "ar") == 0
+    assert "سليم" in marsad.out
+    assert marsad("explain", "hama", "--lang", "en", stdin="حماة") == 0
+    english = marsad.out
+    assert marsad("explain", "hama", "--lang", "ar", stdin="حماة") == 0
+    assert marsad.out.splitlines()[0] != english.splitlines()[0]
+
+
+def test_check_names_rules_yaml_and_the_included_file_of_each_mistake(marsad: Marsad, rules: Path) -> None:
+    rules.write_text(RULES + "include: [more.yaml]\n", encoding="utf-8")
+    (rules.parent / "more.yaml").write_text("rules:\n- {id: east, any: [غارة], send: [desk]}\n", encoding="utf-8")
+    assert marsad("check") == 2
+    assert marsad.err.startswith(f"{rules.parent}/more.yaml:2:8: east is already in another file, at {rules}:5:8; ")
+    assert marsad("check", "--json") == 2
+    (answer,) = marsad.answers()
+    assert (answer["file"], answer["problems"][0]["file"]) == (str(rules), f"{rules.parent}/more.yaml")
+
+
 @pytest.mark.parametrize(
     ("text", "code", "good", "codes"),
     [

@@ -65,7 +65,7 @@ ERRORS = [
     ("key-unknown", HEAD + GOOD + "  ▸wehre: [البوكمال]\n"),
     ("key-unknown", HEAD + GOOD + "▸rule: []\n"),
     ("key-later", "channels: {desk: {to: '@d', ▸quiet: {from: '23:00'}}}\n" + GOOD),
-    ("key-later", HEAD + GOOD + "▸include: [more.yaml]\n"),
+    ("include-nowhere", HEAD + GOOD + "▸include: [more.yaml]\n"),
     ("not-list", HEAD + GOOD + "  not_where: ▸حماة\n"),
     ("not-one-of", HEAD + GOOD + "  demonyms: ▸always\n"),
     ("empty-list", HEAD + GOOD + "regions: ▸{}\n"),
@@ -250,6 +250,7 @@ def test_utf_16_with_its_mark_is_read() -> None:
 def test_every_message_is_tried_here() -> None:
     elsewhere = {"unreadable", "encoding", "example-silent", "example-fires", "term-swallowed", "yaml"}
     elsewhere |= {"place-ambiguous", "place-unknown", "region-empty", "circle-size", "circle-centre"}  # test_areas.py
+    elsewhere |= {code for code in MESSAGES if code.startswith("include-")} | {"twice-in-files"}  # test_include.py
     bounds = {"too-large", "too-many-nodes", "too-deep", "too-many-aliases", "list-too-large", "list-too-deep"}
     tried = {code for code, _ in (*ERRORS, *WARNINGS)}
     assert set(MESSAGES) == tried | elsewhere | bounds
