@@ -28,6 +28,7 @@ from alerts.rules.reader import Entries, Reader
 from alerts.rules.term import FORMS
 from alerts.rules.terms import CONDITION_KEYS, Alternatives, Terms, is_at_least
 from alerts.rules.yaml_nodes import MAX_BYTES, Fault, Map, Node, Source, Text, plain
+from crawler.durations import parse_duration
 
 FILE_KEYS = (
     *("outlets", "channels", "lists", "ignore", "rules", "forms", "timezone", "operator", "scratch"),
@@ -43,8 +44,6 @@ STATUSES: tuple[Status, ...] = ("live", "test", "draft")
 SEVERITIES: tuple[Severity, ...] = ("normal", "urgent", "info")
 
 _GRACE_LEAST, _GRACE_MOST = timedelta(seconds=1), timedelta(minutes=10)
-_UNITS = {"s": "seconds", "sec": "seconds", "m": "minutes", "min": "minutes"}
-_DURATION = re.compile(r"([0-9]{1,4}) ?(s|sec|m|min)")
 _CHAT = re.compile(r"@[A-Za-z][A-Za-z0-9_]{0,31}")
 _CHAT_NUMBER = re.compile(r"-?[1-9][0-9]{0,17}")
 _MAX_TOPIC = 2**31 - 1
@@ -243,11 +242,12 @@ class _File:
         if "grace" in entries:
             grace = entries["grace"].value
             written = grace.value if isinstance(grace, Text) else "…"
-            found = _DURATION.fullmatch(written)
-            length = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else timedelta(0)
-            if not _GRACE_LEAST <= length <= _GRACE_MOST:
+            try:
+                said["uncertain_grace"] = parse_duration(written)
+            except ValueError:
+                said["uncertain_grace"] = timedelta(0)
+            if not _GRACE_LEAST <= said["uncertain_grace"] <= _GRACE_MOST:
                 self.reader.error(grace, "grace", value=written)
-            said["uncertain_grace"] = length
         if "then" in entries:
             said["uncertain_then"] = self.reader.choice(entries["then"].value, "then", ("resend", "hold"))
         return said

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from crawler.durations import parse_duration
 from crawler.identity import host_of
 from crawler.outlets.catalogue import (
     PROVEN,
@@ -33,7 +34,6 @@ MAX_BYTES = 256 * 1024
 """An outlet file is 2 to 5 KiB; one over this is some other file."""
 
 _T = TypeVar("_T")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where PyYAML was built with it
 
 
@@ -150,7 +150,7 @@ def _outlet(file: _File, root: yaml.Node) -> Outlet:
         boilerplate=read.many("boilerplate", _pattern, "write a short regular expression of a few words"),
         z_is_local=read.one("z_is_local", _truth, "write true or false", False),
         feed_offset_is_false=read.one("feed_offset_is_false", _truth, "write true or false", False),
-        interval=read.one("interval", _duration, "write a number and s, m or h, e.g. 60s", None),
+        interval=read.one("interval", _interval, "write a number and s, m or h, e.g. 60s", None),
         evidence=read.many("evidence", str, "write texts"),
         checked=read.one("checked", lambda t: date.fromisoformat(t).isoformat(), "write a date, e.g. 2026-11-23", ""),
         tags=read.many("tags", str, "write texts"),
@@ -246,11 +246,10 @@ def _truth(text: str) -> bool:
     return {"true": True, "false": False}[text.lower()]
 
 
-def _duration(text: str) -> timedelta:
-    match = re.fullmatch(r"(\d{1,6}) ?([smh])", text)
-    if not match or not int(match[1]):
+def _interval(text: str) -> timedelta:
+    if not (interval := parse_duration(text)):
         raise ValueError
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    return interval
 
 
 def _pattern(text: str) -> re.Pattern[str]:
