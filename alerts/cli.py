@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 
 from alerts.config import ConfigError
+from alerts.store.errors import StoreError
 
 OK, NOT_SO, USAGE, LOCKED = 0, 1, 2, 75
 """Exit codes: done; what was asked about is not so; wrong usage or configuration; another pass holds the lock."""
@@ -86,6 +87,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigError as e:
         print(f"marsad: {e}", file=sys.stderr)
         return USAGE
+    except StoreError as e:
+        print(f"marsad: {e}", file=sys.stderr)
+        return NOT_SO
     except _unusable_files() as e:
         print(e, file=sys.stderr)
         return USAGE

@@ -162,4 +162,4 @@ def status(c: Connection, now: datetime) -> Status:
 
 
 def _counts(c: Connection, column: sa.Column[Any]) -> dict[str, int]:
-    return dict(c.execute(sa.select(column, sa.func.count()).group_by(column)).tuples().all())
+    return {state: number for state, number in c.execute(sa.select(column, sa.func.count()).group_by(column))}  # noqa: C416
