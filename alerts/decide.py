@@ -66,7 +66,7 @@ def decide(
     desk: Desk, versions: Sequence[StoredVersion], count: PassCount, now: datetime
 ) -> Callable[[Decisions], list[str]]:
     """The function that decides these versions in one transaction; it returns notices, a line each."""
-    found = [(version, desk.engine.survey(_document(desk, version))) for version in versions]
+    found = [(version, desk.engine.survey(document_of(version, desk.outlets))) for version in versions]
 
     def work(store: Decisions) -> list[str]:
         waiting: dict[str, list[_Waiting]] = {}
@@ -89,8 +89,9 @@ def decide(
     return work
 
 
-def _document(desk: Desk, version: StoredVersion) -> Document:
-    outlet = desk.outlets.get(version.outlet)
+def document_of(version: StoredVersion, outlets: Mapping[str, Outlet]) -> Document:
+    """A stored version as the engine sees it: its text was cleaned before it was stored."""
+    outlet = outlets.get(version.outlet)
     return Document(version.title, version.text, version.outlet, country=outlet.country if outlet else None)
 
 

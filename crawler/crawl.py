@@ -42,15 +42,6 @@ class CrawlReport:
     outlets: Mapping[str, OutletCounts] = field(default_factory=dict)
 
     @property
-    def sources_answered(self) -> int:
-        """Sources that answered, with entries or with 304."""
-        return sum(o.answered + o.unchanged for o in self.outlets.values())
-
-    @property
-    def sources_failed(self) -> int:
-        return sum(o.failed for o in self.outlets.values())
-
-    @property
     def pages_fetched(self) -> int:
         return sum(o.pages_fetched for o in self.outlets.values())
 

@@ -151,7 +151,7 @@ def _replayed(
 
 def _archive(config: Config, outlets: Mapping[str, Outlet], since: datetime) -> Iterator[Archived]:
     from alerts.backtest import Archived
-    from alerts.rules.model import Document
+    from alerts.decide import document_of
     from alerts.store.database import open_engine, reading
     from alerts.store.decisions import archive
 
@@ -159,10 +159,7 @@ def _archive(config: Config, outlets: Mapping[str, Outlet], since: datetime) -> 
     try:
         with reading(engine) as connection:
             for version, story in archive(connection, since):
-                outlet = outlets.get(version.outlet)
-                document = Document(
-                    version.title, version.text, version.outlet, country=outlet.country if outlet else None
-                )
+                document = document_of(version, outlets)
                 yield Archived(version.article, story, version.at, version.outlet, version.url, document)
     finally:
         engine.dispose()

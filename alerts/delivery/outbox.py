@@ -21,7 +21,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     "sent": frozenset(),  # what the story becomes later is a new version, a row of its own
     "refused": frozenset(),
 }
-"""What may become of a row in each state; the store refuses all else."""
+"""What may become of a row in each state; the store claims by it."""
 
 BACKOFF_FIRST = timedelta(seconds=2)
 BACKOFF_MOST = timedelta(minutes=5)

@@ -20,11 +20,13 @@ from alerts.delivery.model import (
     Uncertain,
     Unusable,
 )
-from alerts.delivery.outbox import in_doubt
+from alerts.delivery.outbox import TRANSITIONS, in_doubt
 from alerts.rules.model import Channel
 from alerts.store import tables as t
 
 _OUTCOMES = {Sent: "sent", Refused: "refused", Later: "later", Uncertain: "uncertain", Unusable: "unusable"}
+
+_CLAIMABLE = tuple(state for state, after in TRANSITIONS.items() if "sending" in after)
 
 mv, m, a = t.message_version, t.message, t.attempt
 
@@ -69,9 +71,7 @@ def next_due(c: Connection, now: datetime) -> datetime | None:
 
 def claim(c: Connection, version: int, now: datetime) -> int:
     """Raises LookupError where another process has taken the row."""
-    taken = c.execute(
-        sa.update(mv).where(mv.c.id == version, mv.c.state.in_(("pending", "uncertain"))).values(state="sending")
-    )
+    taken = c.execute(sa.update(mv).where(mv.c.id == version, mv.c.state.in_(_CLAIMABLE)).values(state="sending"))
     if taken.rowcount != 1:
         raise LookupError(f"message version {version} is not waiting")
     return t.insert(c, a, version_id=version, started_at=now)
