@@ -21,7 +21,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from alerts.decide import PassCount
 from alerts.rules.model import RulesError
 from alerts.rules.schema import load_rules
-from alerts.service import Service
+from alerts.service import EXAMINE_EVERY, Service
 from crawler.outlets.catalogue import Outlet
 
 log = logging.getLogger("marsad")
@@ -87,7 +87,7 @@ class _Jobs:
         self._rules_seen = self._rules_mark()
 
     def schedule(self, scheduler: AsyncIOScheduler) -> None:
-        """A job for each outlet that the rules want, and one for the rules file."""
+        """A job for each outlet that the rules want, one for the rules file, one for the outlets' health."""
         self._scheduler = scheduler
         wanted = {outlet.id: outlet for outlet in self._service.outlets()}
         for job in scheduler.get_jobs():
@@ -106,6 +106,9 @@ class _Jobs:
         if scheduler.get_job("rules") is None:
             scheduler.add_job(
                 self._kept(self._reload), IntervalTrigger(seconds=int(RELOAD_EVERY.total_seconds())), id="rules"
+            )
+            scheduler.add_job(
+                self._kept(self._examine), IntervalTrigger(seconds=int(EXAMINE_EVERY.total_seconds())), id="health"
             )
 
     async def ended(self) -> None:
@@ -135,6 +138,10 @@ class _Jobs:
             async with self._deciding:
                 await self._service.decide(PassCount())
             self._wake.set()
+
+    async def _examine(self) -> None:
+        await self._service.examine()
+        self._wake.set()
 
     async def _reload(self) -> None:
         """Takes up a changed rules file, or one that it includes; a broken one is said once and changes nothing."""

@@ -54,6 +54,10 @@ TELL_AFTER = 3
 """Failures of a source in a row after which the operator's channel hears of it; standard error says the first."""
 
 
+EXAMINE_EVERY = timedelta(minutes=10)
+"""Between two looks at the outlets' rhythm, which costs 5 ms an outlet of four weeks."""
+
+
 @dataclass(frozen=True, slots=True)
 class PassReport:
     """What a pass did: sources that answered and failed; messages sent, and those that could not be (again due
@@ -164,22 +168,16 @@ class Service:
                 lines.append(f"{source.outlet}: {source.url} has failed {in_a_row} times: {failure.detail}")
         back = await self.store.close_notices("source", [s.url for s in met.answered])
         lines += [f"{notice.subject} answers again" for notice in back]
-        lines += await self._tell_pages(met)
         await self.notify(lines)
-
-    async def _tell_pages(self, met: Met) -> list[str]:
-        """Pages that failed for the first time, a line for each outlet and kind; a notice where none came through."""
         fresh = [(p.entry.outlet, f) for p, f in met.pages_failed if p.failures == 0]
-        lines = []
-        for (outlet, kind), number in Counter((outlet, f.kind) for outlet, f in fresh).items():
+        said = await self.store.broken("pages") if fresh else set()
+        for (outlet, kind), number in Counter((o, f.kind) for o, f in fresh if o not in said).items():
             detail = next(f.detail for o, f in fresh if (o, f.kind) == (outlet, kind))
-            line = f"{outlet}: {number} page{'s' if number > 1 else ''} gave no article ({kind}: {detail})"
-            if outlet in met.pages_fetched:
-                log.warning("%s", line)
-            elif await self.store.open_notice("pages", outlet, detail):
-                lines.append(line)
-        back = await self.store.close_notices("pages", sorted(set(met.pages_fetched)))
-        return lines + [f"{notice.subject}: pages give articles again" for notice in back]
+            log.warning("%s: %d page%s gave no article (%s: %s)", outlet, number, "s"[: number > 1], kind, detail)
+
+    async def examine(self) -> None:
+        """Looks whether each outlet keeps its own rhythm, every `EXAMINE_EVERY`; says what broke and what is back."""
+        await self.notify(await self.store.examine([o.id for o in self.outlets()], EXAMINE_EVERY))
 
     async def deliver(
         self, *, wait_limit: timedelta | None, wake: asyncio.Event | None = None, stop: asyncio.Event | None = None
@@ -239,6 +237,8 @@ async def one_pass(
             done, _ = await asyncio.wait([crawl], timeout=DECIDE_EVERY.total_seconds())
             if done and backfill:
                 await service.store.look_again(service.clock() - backfill)
+            if done:
+                await service.examine()
             await service.decide(count)
             told = await service.deliver(wait_limit=WAIT_LIMIT if done else timedelta(0), stop=stop)
             sent, stuck, unusable = sent + told.sent, stuck + told.later + told.uncertain, unusable or told.unusable

@@ -50,6 +50,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _lines(found: Status, now: datetime) -> list[str]:
     lines = ["Outlets"]
+    for o in found.outlets:
+        usual = "" if o.usual_items is None else f" ({o.usual_items:.0f} usual)"
+        newest = f", newest {_ago(o.newest_at, now)}" if o.newest_at else ""
+        lines.append(f"  {o.outlet}: {o.items} new in 24 h{usual}, {o.articles} of {o.pages} pages read{newest}")
+        lines += [f"      {wrong}" for wrong in o.wrong]
+    lines.append("Sources")
     for s in found.sources:
         lines.append(f"  {s.outlet}  {s.url}")
         seen = f"answered {_ago(s.answered_at, now)}" if s.answered_at else "never answered"

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from alerts.store import rhythm
 from alerts.store import tables as t
 from alerts.stories.copies import copy_print
 from crawler.article import Article, Entry
@@ -51,6 +52,8 @@ def polled(c: Connection, poll: Poll, keys: Sequence[Keys]) -> list[PendingEntry
         values["baseline_at"] = poll.at
     if not poll.not_modified:
         values |= {"etag": poll.validators.etag, "last_modified": poll.validators.last_modified}
+        past = [e.published_at for e in poll.entries if e.published_at and e.published_at <= poll.at]
+        values["newest_at"] = max(past, default=source.newest_at)
     c.execute(sa.update(t.source).where(t.source.c.id == source.id).values(values))
     new: list[PendingEntry] = []
     for entry, entry_keys in zip(poll.entries, keys, strict=True):
@@ -74,6 +77,15 @@ def polled(c: Connection, poll: Poll, keys: Sequence[Keys]) -> list[PendingEntry
         )
         c.execute(sa.insert(t.entry_key), [{"kind": k, "value": v, "entry_id": ref} for k, v in pairs])
         new.append(PendingEntry(ref, entry))
+    rhythm.count(
+        c,
+        poll.source.outlet,
+        poll.at,
+        polls=1,
+        items=0 if baseline else len(new),
+        entries=len(new),
+        dated=sum(p.entry.published_at is not None for p in new),
+    )
     return new
 
 
@@ -88,6 +100,7 @@ def known(c: Connection, keys: Sequence[tuple[str, str]]) -> bool:
 def poll_failed(c: Connection, source: Source, failure: Failure) -> int:
     """Counts it and sets when the source is asked again; returns how many failures in a row that makes."""
     row = _source_row(c, source)
+    rhythm.count(c, source.outlet, failure.at, polls=1, polls_refused=int(rhythm.refused(failure)))
     failures: int = row.failures + 1
     wait = min(timedelta(minutes=2 ** (failures - PATIENCE - 1)), LONGEST_WAIT) if failures > PATIENCE else timedelta(0)
     wait = max(wait, failure.retry_after or timedelta(0))
@@ -120,6 +133,8 @@ def unfinished(c: Connection, outlet: str, now: datetime) -> list[PendingEntry]:
 
 def fetched(c: Connection, pending: PendingEntry, article: Article, keys: Keys, now: datetime) -> None:
     """The page gave an article: stored as a version (if it says something new), the entry is done."""
+    if pending.failures == 0:
+        rhythm.count(c, article.outlet, now, pages=1, articles=1)
     article_id = _store(c, pending, article, keys, now)
     c.execute(
         sa.update(t.entry)
@@ -132,6 +147,8 @@ def page_failed(
     c: Connection, pending: PendingEntry, failure: Failure, stand_in: Article | None, keys: Keys, now: datetime
 ) -> None:
     failures = pending.failures + 1
+    if failures == 1:
+        rhythm.count(c, pending.entry.outlet, failure.at, pages=1, pages_refused=int(rhythm.refused(failure)))
     again = next_try(failures, failure.at, failure.retry_after)
     article_id = c.scalar(sa.select(t.entry.c.article_id).where(t.entry.c.id == pending.ref))
     if stand_in and article_id is None:

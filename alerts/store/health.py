@@ -5,15 +5,17 @@ A notice is opened once when something breaks and closed once when it is back; b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from alerts.health import Rhythm, items_a_day, judge
 from alerts.store import tables as t
+from alerts.store.rhythm import rhythms
 from crawler.article import iso
 
 
@@ -40,6 +42,20 @@ class SourceHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class OutletHealth:
+    """An outlet beside its own rhythm. `items`, `pages`, `articles`: of the last 24 hours; `usual_items`: new items a
+    day, None while that is not known; `wrong`: what its open notices say."""
+
+    outlet: str
+    items: int
+    usual_items: float | None
+    pages: int
+    articles: int
+    newest_at: datetime | None
+    wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """A message that is not simply waiting: refused for good, or of unknown outcome."""
 
@@ -54,6 +70,7 @@ class Trouble:
 class Status:
     """The store's health in one reading. Counts are of rows."""
 
+    outlets: tuple[OutletHealth, ...]
     sources: tuple[SourceHealth, ...]
     entries: dict[str, int]
     articles: int
@@ -64,6 +81,18 @@ class Status:
     def record(self) -> dict[str, Any]:
         """The JSON object of `marsad status --json`."""
         return {
+            "outlets": [
+                {
+                    "outlet": o.outlet,
+                    "items": o.items,
+                    "usual_items": None if o.usual_items is None else round(o.usual_items, 1),
+                    "pages": o.pages,
+                    "articles": o.articles,
+                    "newest_at": iso(o.newest_at),
+                    "wrong": list(o.wrong),
+                }
+                for o in self.outlets
+            ],
             "sources": [
                 {
                     "outlet": s.outlet,
@@ -105,6 +134,12 @@ def open_notice(c: Connection, kind: str, subject: str, detail: str, now: dateti
     return True
 
 
+def broken(c: Connection, kind: str) -> set[str]:
+    """The subjects of the open notices of a kind."""
+    n = t.notice
+    return set(c.scalars(sa.select(n.c.subject).where(n.c.kind == kind, n.c.closed_at.is_(None))))
+
+
 def close_notices(c: Connection, kind: str, subjects: Sequence[str] | None, now: datetime) -> list[Notice]:
     """Closes the open notices of a kind (of these subjects; None: all); returns those that were open."""
     n = t.notice
@@ -117,14 +152,58 @@ def close_notices(c: Connection, kind: str, subjects: Sequence[str] | None, now:
     return found
 
 
+def examination_due(c: Connection, now: datetime, every: timedelta) -> bool:
+    """Whether `every` has passed since this last said so: passes of a minute need not all look at the rhythm."""
+    last = _setting(c, "examined_at")
+    if last and timedelta(0) <= now - datetime.fromisoformat(last) < every:
+        return False
+    _set(c, "examined_at", now.isoformat())
+    return True
+
+
+def examine(c: Connection, outlets: Collection[str], now: datetime) -> list[str]:
+    """Judges the outlets by their rhythm (`alerts.health`); opens and closes their notices. Returns a line for each
+    that was opened or closed."""
+    lines = []
+    s = t.source
+    failing = set(c.scalars(sa.select(s.c.outlet).where(s.c.failures > 0)))
+    for rhythm in rhythms(c, outlets, now):
+        for verdict in judge(rhythm, now):
+            if verdict.broken:
+                if verdict.kind == "refusals" and rhythm.outlet in failing:
+                    continue  # a source that fails has a notice of its own
+                if open_notice(c, verdict.kind, rhythm.outlet, verdict.detail, now):
+                    lines.append(f"{rhythm.outlet}: {verdict.detail}")
+            elif verdict.broken is False and close_notices(c, verdict.kind, [rhythm.outlet], now):
+                lines.append(f"{rhythm.outlet}: {_BACK[verdict.kind]}")
+    return lines
+
+
+_BACK = {
+    "silent": "shows new items again",
+    "pages": "pages give articles again",
+    "dates": "items come with dates again",
+    "refusals": "is not refused any more",
+}
+
+
 def rules_file(c: Connection, path: str) -> str | None:
     """Remembers the rules file that this store serves; returns the one before where it was another."""
-    before: str | None = c.scalar(sa.select(t.setting.c.value).where(t.setting.c.name == "rules_file"))
+    before = _setting(c, "rules_file")
     if before == path:
         return None
-    c.execute(sa.delete(t.setting).where(t.setting.c.name == "rules_file"))
-    c.execute(sa.insert(t.setting).values(name="rules_file", value=path))
+    _set(c, "rules_file", path)
     return before
+
+
+def _setting(c: Connection, name: str) -> str | None:
+    value: str | None = c.scalar(sa.select(t.setting.c.value).where(t.setting.c.name == name))
+    return value
+
+
+def _set(c: Connection, name: str, value: str) -> None:
+    c.execute(sa.delete(t.setting).where(t.setting.c.name == name))
+    c.execute(sa.insert(t.setting).values(name=name, value=value))
 
 
 def status(c: Connection, now: datetime) -> Status:
@@ -137,8 +216,13 @@ def status(c: Connection, now: datetime) -> Status:
         .order_by(mv.c.id.desc())
         .limit(20)
     )
-    notices = c.execute(sa.select(n).where(n.c.closed_at.is_(None)).order_by(n.c.id))
+    notices = c.execute(sa.select(n).where(n.c.closed_at.is_(None)).order_by(n.c.id)).all()
+    followed = sorted(set(c.scalars(sa.select(s.c.outlet))))
     return Status(
+        outlets=tuple(
+            _outlet(r, tuple(x.detail for x in notices if x.subject == r.outlet), now)
+            for r in rhythms(c, followed, now)
+        ),
         sources=tuple(
             SourceHealth(
                 r.outlet,
@@ -158,6 +242,19 @@ def status(c: Connection, now: datetime) -> Status:
             for r in troubles
         ),
         notices=tuple(Notice(r.kind, r.subject, r.detail, r.opened_at) for r in notices),
+    )
+
+
+def _outlet(rhythm: Rhythm, wrong: tuple[str, ...], now: datetime) -> OutletHealth:
+    last = [h for h in rhythm.hours if h.at > now - timedelta(days=1)]
+    return OutletHealth(
+        rhythm.outlet,
+        sum(h.items for h in last),
+        items_a_day(rhythm.hours),
+        sum(h.pages for h in last),
+        sum(h.articles for h in last),
+        rhythm.newest_at,
+        wrong,
     )
 
 

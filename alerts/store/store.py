@@ -7,7 +7,7 @@ A busy database would freeze the loop, so every call is a function run in that t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -91,6 +91,16 @@ class Store:
     async def close_notices(self, kind: str, subjects: Sequence[str] | None = None) -> list[health.Notice]:
         """See `health.close_notices`."""
         return await self.write(health.close_notices, kind, subjects, self._clock())
+
+    async def broken(self, kind: str) -> set[str]:
+        """See `health.broken`."""
+        return await self.read(health.broken, kind)
+
+    async def examine(self, outlets: Collection[str], every: timedelta) -> list[str]:
+        """`health.examine`, at most once in `every`, whoever asks."""
+        if not await self.write(health.examination_due, self._clock(), every):
+            return []
+        return await self.write(health.examine, outlets, self._clock())
 
     async def status(self) -> health.Status:
         """See `health.status`."""

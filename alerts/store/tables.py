@@ -97,7 +97,23 @@ source = sa.Table(
     sa.Column("failure_kind", sa.Text),
     sa.Column("failure_detail", CleanText),
     _when("next_poll_at", nullable=True),  # not before; None: whenever a pass comes
+    _when("newest_at", nullable=True),  # the latest time that an entry of it has borne, if not in the future
     sa.UniqueConstraint("outlet", "url"),
+)
+
+outlet_hour = sa.Table(
+    "outlet_hour",
+    metadata,
+    sa.Column("outlet", sa.Text, primary_key=True),
+    sa.Column("hour", UtcDateTime, primary_key=True),  # its first instant; the counts are alerts.health.Hour's
+    sa.Column("polls", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("polls_refused", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("items", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("entries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("dated", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("pages", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("articles", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("pages_refused", sa.Integer, nullable=False, server_default="0"),
 )
 
 robots = sa.Table(
