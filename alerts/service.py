@@ -46,9 +46,9 @@ DECIDE_EVERY = timedelta(seconds=30)
 BATCH = 500
 """Versions decided in one transaction."""
 
-WAIT_LIMIT = timedelta(seconds=30)
-"""How long a pass waits, all outlets crawled, for a message that Telegram or a doubt holds back; then the next
-pass has it."""
+WAIT_LIMIT = timedelta(seconds=45)
+"""How long a pass waits, all outlets crawled, for a message that Telegram or a doubt holds back (two looks, a grace of
+20 s apart, settle one); then the next pass has it."""
 
 TELL_AFTER = 3
 """Failures of a source in a row after which the operator's channel hears of it; standard error says the first."""
@@ -192,6 +192,8 @@ class Service:
             pace=self._pace,
             wake=wake,
             stop=stop,
+            scratch=self.rules.scratch,
+            notify=self.notify,
         )
 
 

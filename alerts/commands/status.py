@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         found = status(connection, now)
     engine.dispose()
     print(json.dumps(found.record(), ensure_ascii=False) if args.json else "\n".join(_lines(found, now)))
-    return NOT_SO if found.troubles or any(s.failures for s in found.sources) else OK
+    return NOT_SO if found.troubles or found.stopped or any(s.failures for s in found.sources) else OK
 
 
 def _lines(found: Status, now: datetime) -> list[str]:
@@ -63,6 +63,7 @@ def _lines(found: Status, now: datetime) -> list[str]:
     lines.append(f"Articles  {found.articles}")
     lines.append("Entries   " + (", ".join(f"{n} {state}" for state, n in sorted(found.entries.items())) or "none"))
     lines.append("Outbox    " + (", ".join(f"{n} {state}" for state, n in sorted(found.outbox.items())) or "empty"))
+    lines += [f"  {x.channel}: {x.chat} takes no messages: {x.reason}; what is for it waits" for x in found.stopped]
     lines += [f"  {x.state} in {x.channel}: {x.reason}: {x.text}" for x in found.troubles]
     if found.notices:
         lines.append("Notices")

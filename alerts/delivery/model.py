@@ -2,7 +2,8 @@
 
 The states of a message version in the outbox:
 
-    pending ──claim──▶ sending ──▶ sent | refused | pending (later) | uncertain ──▶ pending (until part 5)
+    pending ──claim──▶ sending ──▶ sent | refused | pending (later) | uncertain
+    uncertain ──look──▶ sent (it is there) | uncertain (look again, or held) | sending (it is not there)
 
 A claim and its attempt's start commit before the request leaves; a row found in `sending` by a process that
 holds the lock is the trace of a crash, and becomes `uncertain`.
@@ -14,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
+
+from alerts.delivery.look import Doubt, LookResult
 
 State = Literal["pending", "sending", "sent", "refused", "uncertain"]
 
@@ -29,7 +32,8 @@ class Rendered:
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A row of the outbox that is due. `edits` is the Telegram message id that this version replaces
-    (None: a new message). `attempts` counts those already begun. `silent`: without a sound."""
+    (None: a new message). `attempts` counts those already begun. `silent`: without a sound. `doubt`: what is known of
+    it where it is uncertain whether it was sent already (None: it was surely not)."""
 
     version: int
     channel: str
@@ -40,6 +44,7 @@ class Outgoing:
     attempts: int = 0
     silent: bool = False
     preview_url: str | None = None
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,25 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A permanent refusal (400, 403): never tried again."""
+    """A permanent refusal of this message (400): never tried again."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The chat takes nothing from us (403, chat not found, no right to post): no fault of the message, and every
+    other one would fare the same."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The group became a supergroup, `chat_id` (`migrate_to_chat_id`): surely not accepted, to be sent there."""
+
+    reason: str
+    chat_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +100,11 @@ class Unusable:
     reason: str
 
 
-Outcome = Sent | Refused | Later | Uncertain | Unusable
+Outcome = Sent | Refused | Blocked | Moved | Later | Uncertain | Unusable
+
+
+Turn = Literal["stopped", "freed"]
+"""What a settlement changed for the whole channel."""
 
 
 class Target(Protocol):
@@ -87,6 +112,10 @@ class Target(Protocol):
 
     async def send(self, message: Outgoing) -> Outcome:
         """Sends or edits once. Raises nothing for what the other side or the network does."""
+
+    async def look(self, message: Outgoing, scratch: int | str | None) -> LookResult:
+        """Whether a message in doubt stands in its chat already; never changes a message of others. `scratch`: a
+        private chat into which it may forward. A target that cannot look is `Unseen`."""
 
     async def close(self) -> None:
         """Lets go of connections."""
@@ -105,10 +134,23 @@ class Outbox(Protocol):
     async def next_due(self, now: datetime) -> datetime | None:
         """When the next waiting row is due; None: the outbox holds nothing that waits."""
 
-    async def claim(self, version: int, now: datetime) -> int:
+    async def looked(
+        self, version: int, found: Sent | None, state: State, next_try: datetime | None, now: datetime
+    ) -> None:
+        """Writes down a look at an uncertain row: `found` (then `state` is `sent`), or not, and when again."""
+
+    async def claim(self, message: Outgoing, now: datetime) -> int:
         """pending | uncertain → sending, and an attempt begins; returns the attempt's id."""
 
     async def settle(
         self, attempt: int, outcome: Outcome, state: State, next_try: datetime | None, now: datetime
-    ) -> None:
-        """Ends the attempt with its outcome and moves the row to `state` (`sent` stores the message id)."""
+    ) -> Turn | None:
+        """Ends the attempt with its outcome and moves the row to `state` (`sent` stores the message id, `Moved` the
+        new chat). `Blocked` stops the channel for `BLOCKED_PAUSE`, the next `Sent` frees it: that is returned."""
+
+    async def expire(self, now: datetime) -> Sequence[Outgoing]:
+        """Gives up (state `refused`) new messages that have been pending for `AGE_LIMIT`; returns them."""
+
+    async def sends(self, since: datetime) -> Sequence[tuple[str | int, datetime, int]]:
+        """What was sent since then, oldest first: chat, time and length of the text in code points. The pace of a
+        process begins from it."""

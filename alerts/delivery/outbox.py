@@ -2,7 +2,7 @@
 
 Pure: `now` and the jitter are handed in, the store writes down what comes out. The argument is one line: a message
 leaves the outbox only with a message id or with Telegram's own permanent refusal; whatever else happens, it waits
-here for another try.
+here for another try, for a look, or for a person. `docs/delivery.md` has it at length.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.delivery.model import Later, Outcome, Refused, Sent, State, Uncertain, Unusable
+from alerts.delivery.look import Absent, Found, LookResult, Unseen
+from alerts.delivery.model import Blocked, Later, Moved, Outcome, Refused, Sent, State, Uncertain, Unusable
 from alerts.rules.model import Channel
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {
     "pending": frozenset({"sending"}),
     "sending": frozenset({"sent", "refused", "pending", "uncertain"}),
-    "uncertain": frozenset({"sending"}),  # until part 5 looks first
+    "uncertain": frozenset({"sending", "sent", "uncertain"}),  # sending: not found by two looks, or by policy
     "sent": frozenset(),  # what the story becomes later is a new version, a row of its own
     "refused": frozenset(),
 }
@@ -26,6 +27,15 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
 BACKOFF_FIRST = timedelta(seconds=2)
 BACKOFF_MOST = timedelta(minutes=5)
 """Telegram's outages last minutes; an alert that waits longer than this after one would be late by our doing."""
+
+
+BLOCKED_PAUSE = timedelta(hours=1)
+"""A channel that refuses is asked again this often, by the message that waits first: somebody may have put it right."""
+AGE_LIMIT = timedelta(hours=12)
+"""A message that could not be sent for so long is no news; it is given up, and the operator told."""
+LOOKS = 2
+"""Looks that must find nothing before a message is sent again: one after the grace, one more after another just
+before it is sent, for a request that was delayed on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,8 @@ def settle(
             return Settlement("sent")
         case Refused():
             return Settlement("refused")
+        case Blocked() | Moved():
+            return Settlement("pending")  # the channel waits, or goes elsewhere; the message is first in line
         case Later(retry_after=timedelta() as wait):
             return Settlement("pending", now + wait)
         case Later():
@@ -62,15 +74,32 @@ def settle(
 
 
 def in_doubt(channel: Channel, *, attempts: int, now: datetime, jitter: float) -> Settlement:
-    """A new message of which nobody knows whether it arrived, after an attempt or a crash.
-
-    Sent again after the channel's grace (a delayed request may still come through), later with each doubt, or,
-    where the channel says so, held until a person decides: the row then has no next try and steps aside for
-    those after it.
-    """
-    if channel.uncertain_then == "hold":
-        return Settlement("uncertain")
+    """A new message of which nobody knows whether it arrived, after an attempt or a crash: looked for after the
+    channel's grace, later with each doubt."""
     return Settlement("uncertain", now + max(channel.uncertain_grace, backoff(attempts, jitter)))
+
+
+def after_look(
+    result: LookResult, *, looks: int, attempts: int, channel: Channel, now: datetime, jitter: float
+) -> Settlement:
+    """What becomes of a message in doubt after a look, the `looks`-th (from 1) since its last attempt.
+
+    `sending`: it may be sent again, now. Where looking can never tell, the channel's policy does: sent again, or held
+    for a person; a held row has no next try and steps aside for those after it.
+    """
+    match result:
+        case Found():
+            return Settlement("sent")
+        case Absent() if looks >= LOOKS:
+            return Settlement("sending")
+        case Absent():
+            return Settlement("uncertain", now + channel.uncertain_grace)
+        case Unseen(again=True):
+            return Settlement("uncertain", now + max(channel.uncertain_grace, backoff(attempts, jitter)))
+        case Unseen() if channel.uncertain_then == "hold":
+            return Settlement("uncertain")
+        case Unseen():
+            return Settlement("sending")
 
 
 def backoff(attempts: int, jitter: float) -> timedelta:

@@ -1,6 +1,7 @@
 """Pace: how soon a chat may be sent to, kept below what Telegram answers with 429.
 
-Windows over the times of what was sent, held in memory; what Telegram itself says (`retry_after`) is the outbox's.
+Windows over the times of what was sent: a process begins with what the outbox says of the last minute, so that passes
+of a minute keep one pace together. What Telegram itself says (`retry_after`) is the outbox's.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ class Limit:
 CHAT = (Limit(3, timedelta(seconds=3)),)
 GROUP = (*CHAT, Limit(20, timedelta(minutes=1)))
 OVERALL = (Limit(30, timedelta(seconds=1)),)
+LONGEST = timedelta(minutes=1)
+"""The longest of the spans above."""
+LONG_TEXT = 500
+"""Code points over which a message counts as two in its chat: "long messages hit limits sooner" (Bot Support)."""
 _REMEMBERED = 30  # the largest count above
 
 
@@ -53,9 +58,11 @@ class Pace:
             wait(tuple(self._chats[chat]), CHAT if private else GROUP, now), wait(tuple(self._all), OVERALL, now)
         )
 
-    def sent(self, chat: str | int, now: datetime) -> None:
-        """A message goes to `chat` now. Called without a pause after `wait` allowed it."""
+    def sent(self, chat: str | int, now: datetime, length: int = 0) -> None:
+        """A message of `length` code points goes to `chat` now. Called without a pause after `wait` allowed it."""
         for history in (self._chats[chat], self._all):
             while history and history[-1] > now:  # the clock was set back
                 history.pop()
             history.append(now)
+        if length > LONG_TEXT:
+            self._chats[chat].append(now)

@@ -45,8 +45,8 @@ def units(text: str) -> int:
 def clean(text: str) -> str:
     """`text` as one line of what a reader sees: NFC, single spaces, no control or direction characters, no lone
     surrogates, at most `STACK_LIMIT` marks on a letter."""
-    line = " ".join(text[:RAW_LIMIT].split())
-    return unicodedata.normalize("NFC", _STACK.sub(r"\1", _NOT_TEXT.sub("", line))).strip()
+    line = _NOT_TEXT.sub("", " ".join(text[:RAW_LIMIT].split()))  # whitespace first: a line break parts words
+    return unicodedata.normalize("NFC", _STACK.sub(r"\1", " ".join(line.split())))
 
 
 def shorten(text: str, limit: int) -> str:

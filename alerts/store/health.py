@@ -67,6 +67,17 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """A channel whose chat takes no messages; it is tried again at `next_try_at`."""
+
+    channel: str
+    chat: str
+    reason: str
+    stopped_at: datetime
+    next_try_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The store's health in one reading. Counts are of rows."""
 
@@ -75,6 +86,7 @@ class Status:
     entries: dict[str, int]
     articles: int
     outbox: dict[str, int]
+    stopped: tuple[Stopped, ...]
     troubles: tuple[Trouble, ...]
     notices: tuple[Notice, ...]
 
@@ -107,6 +119,16 @@ class Status:
             "entries": self.entries,
             "articles": self.articles,
             "outbox": self.outbox,
+            "stopped": [
+                {
+                    "channel": x.channel,
+                    "chat": x.chat,
+                    "reason": x.reason,
+                    "stopped_at": iso(x.stopped_at),
+                    "next_try_at": iso(x.next_try_at),
+                }
+                for x in self.stopped
+            ],
             "troubles": [
                 {
                     "channel": x.channel,
@@ -237,6 +259,10 @@ def status(c: Connection, now: datetime) -> Status:
         entries=_counts(c, e.c.state),
         articles=c.scalar(sa.select(sa.func.count()).select_from(t.article)) or 0,
         outbox=_counts(c, mv.c.state),
+        stopped=tuple(
+            Stopped(r.channel, r.chat, r.reason, r.stopped_at, r.next_try_at)
+            for r in c.execute(sa.select(t.stopped_channel).order_by(t.stopped_channel.c.channel))
+        ),
         troubles=tuple(
             Trouble(r.channel, r.state, r.reason or "", r.plain.strip().split("\n")[0][:120], r.created_at)
             for r in troubles

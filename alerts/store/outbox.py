@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from alerts.delivery.look import Doubt
 from alerts.delivery.model import (
+    Blocked,
     Later,
+    Moved,
     Outcome,
     Outgoing,
     Refused,
     Rendered,
     Sent,
     State,
+    Turn,
     Uncertain,
     Unusable,
 )
-from alerts.delivery.outbox import TRANSITIONS, in_doubt
+from alerts.delivery.outbox import AGE_LIMIT, BLOCKED_PAUSE, TRANSITIONS
+from alerts.delivery.outbox import settle as settle_outcome
 from alerts.rules.model import Channel
 from alerts.store import tables as t
 
-_OUTCOMES = {Sent: "sent", Refused: "refused", Later: "later", Uncertain: "uncertain", Unusable: "unusable"}
+CRASHED = "the program ended while sending"
+
+_OUTCOMES = {
+    Sent: "sent",
+    Refused: "refused",
+    Blocked: "blocked",
+    Moved: "moved",
+    Later: "later",
+    Uncertain: "uncertain",
+    Unusable: "unusable",
+}
 
 _CLAIMABLE = tuple(state for state, after in TRANSITIONS.items() if "sending" in after)
 
@@ -32,24 +47,26 @@ mv, m, a = t.message_version, t.message, t.attempt
 
 
 def recover(c: Connection, now: datetime, channels: Mapping[str, Channel]) -> int:
-    """Rows found in `sending` are the trace of a crash: uncertain, and their attempts ended; how many there were.
-
-    The grace of a channel counts from the start of the attempt, which is the last that is known of it.
-    """
+    """Rows found in `sending` are the trace of a crash, and their attempts ended; how many there were. An edit may be
+    done again; a new message is uncertain, and its channel's grace counts from the start of the attempt, the last that
+    is known of it."""
     stuck = c.execute(
-        sa.select(mv.c.id, m.c.channel, m.c.chat, sa.func.max(a.c.started_at).label("started_at"))
+        sa.select(mv.c.id, m.c.channel, m.c.chat, m.c.message_id, sa.func.max(a.c.started_at).label("started_at"))
         .join(m, m.c.id == mv.c.message_id)
         .join(a, a.c.version_id == mv.c.id)
         .where(mv.c.state == "sending")
-        .group_by(mv.c.id, m.c.channel, m.c.chat)
+        .group_by(mv.c.id, m.c.channel, m.c.chat, m.c.message_id)
     ).all()
     for row in stuck:
         channel = channels.get(row.channel) or Channel(row.channel, _chat(row.chat))
-        settled = in_doubt(channel, attempts=1, now=row.started_at, jitter=0)
+        begun = min(row.started_at, now)  # the clock may have been set back
+        settled = settle_outcome(
+            Uncertain(CRASHED), edits=row.message_id is not None, attempts=1, channel=channel, now=begun, jitter=0
+        )
         c.execute(
             sa.update(mv)
             .where(mv.c.id == row.id)
-            .values(state=settled.state, reason="the program ended while sending", next_try_at=settled.next_try)
+            .values(state=settled.state, reason=CRASHED, next_try_at=settled.next_try)
         )
         c.execute(
             sa.update(a).where(a.c.version_id == row.id, a.c.ended_at.is_(None)).values(ended_at=now, outcome="crashed")
@@ -57,29 +74,72 @@ def recover(c: Connection, now: datetime, channels: Mapping[str, Channel]) -> in
     return len(stuck)
 
 
+def expire(c: Connection, now: datetime, channels: Mapping[str, Channel]) -> list[Outgoing]:
+    """Gives up new messages that have been pending for `AGE_LIMIT`; returns them."""
+    old = c.execute(
+        _rows().where(mv.c.state == "pending", mv.c.number == 1, mv.c.created_at < now - AGE_LIMIT).order_by(mv.c.id)
+    ).all()
+    for row in old:
+        reason = f"not sent within {AGE_LIMIT / timedelta(hours=1):.0f} h" + (f": {row.reason}" if row.reason else "")
+        c.execute(sa.update(mv).where(mv.c.id == row.id).values(state="refused", reason=reason, settled_at=now))
+    return [_outgoing(c, row, channels) for row in old]
+
+
+def sends(c: Connection, since: datetime) -> list[tuple[str | int, datetime, int]]:
+    """What was sent since then, oldest first: chat, time, length of the text in code points."""
+    rows = c.execute(
+        sa.select(m.c.chat, a.c.started_at, sa.func.length(mv.c.plain).label("length"))
+        .join(mv, mv.c.id == a.c.version_id)
+        .join(m, m.c.id == mv.c.message_id)
+        .where(a.c.started_at >= since)
+        .order_by(a.c.started_at)
+    )
+    return [(_chat(row.chat), row.started_at, row.length) for row in rows]
+
+
 def due(c: Connection, now: datetime, channels: Mapping[str, Channel]) -> list[Outgoing]:
     """The first open row of each channel, where its time has come. An edit of a message that was refused has
     nothing to edit and is refused with it."""
     _refuse_orphans(c, now)
-    return [_outgoing(c, row, channels) for row in _first_rows(c) if row.next_try_at is None or row.next_try_at <= now]
+    return [_outgoing(c, row, channels) for row, at in _first_rows(c, channels) if at is None or at <= now]
 
 
-def next_due(c: Connection, now: datetime) -> datetime | None:
-    times = [row.next_try_at or now for row in _first_rows(c)]
+def next_due(c: Connection, now: datetime, channels: Mapping[str, Channel]) -> datetime | None:
+    times = [at or now for _, at in _first_rows(c, channels)]
     return min(times) if times else None
 
 
-def claim(c: Connection, version: int, now: datetime) -> int:
+def looked(
+    c: Connection, version: int, found: Sent | None, state: State, next_try: datetime | None, now: datetime
+) -> None:
+    """What a look at a row in doubt gave; one that another process settled meanwhile stays as it is."""
+    settled = now if state == "sent" else None
+    changed = c.execute(
+        sa.update(mv)
+        .where(mv.c.id == version, mv.c.state == "uncertain")
+        .values(state=state, next_try_at=next_try, looks=mv.c.looks + 1, settled_at=settled)
+    )
+    if found and changed.rowcount:
+        _sent(c, version, found)
+
+
+def claim(c: Connection, message: Outgoing, now: datetime) -> int:
     """Raises LookupError where another process has taken the row."""
-    taken = c.execute(sa.update(mv).where(mv.c.id == version, mv.c.state.in_(_CLAIMABLE)).values(state="sending"))
+    version = message.version
+    taken = c.execute(
+        sa.update(mv).where(mv.c.id == version, mv.c.state.in_(_CLAIMABLE)).values(state="sending", looks=0)
+    )
     if taken.rowcount != 1:
         raise LookupError(f"message version {version} is not waiting")
+    if message.edits is None:  # where it goes, rules.yaml may have said otherwise when it was decided
+        owner = sa.select(mv.c.message_id).where(mv.c.id == version).scalar_subquery()
+        c.execute(sa.update(m).where(m.c.id == owner).values(chat=str(message.chat)))
     return t.insert(c, a, version_id=version, started_at=now)
 
 
 def settle(
     c: Connection, attempt: int, outcome: Outcome, state: State, next_try: datetime | None, now: datetime
-) -> None:
+) -> Turn | None:
     reason = None if isinstance(outcome, Sent) else outcome.reason
     version = c.scalar(sa.select(a.c.version_id).where(a.c.id == attempt))
     c.execute(
@@ -91,43 +151,123 @@ def settle(
         .where(mv.c.id == version)
         .values(state=state, reason=reason, next_try_at=next_try, settled_at=settled)
     )
-    if isinstance(outcome, Sent) and state == "sent":
-        message = sa.select(mv.c.message_id).where(mv.c.id == version).scalar_subquery()
-        c.execute(sa.update(m).where(m.c.id == message).values(message_id=outcome.message_id, chat_id=outcome.chat_id))
+    row = c.execute(_rows().where(mv.c.id == version)).one()
+    stopped = sa.delete(t.stopped_channel).where(t.stopped_channel.c.channel == row.channel)
+    match outcome:
+        case Sent():
+            _sent(c, row.id, outcome)
+            return "freed" if c.execute(stopped).rowcount else None
+        case Moved(chat_id=new):
+            moved = t.moved_chat
+            old = str(row.chat_id if row.telegram_id is not None else row.sent_to)  # of before, not where it went now
+            c.execute(sa.delete(moved).where(moved.c.chat == old))
+            c.execute(sa.insert(moved).values(chat=old, chat_id=new, moved_at=now))
+        case Blocked():
+            known = c.execute(stopped).rowcount
+            c.execute(
+                sa.insert(t.stopped_channel).values(
+                    channel=row.channel,
+                    chat=row.sent_to if row.telegram_id is None else str(row.chat_id),
+                    reason=outcome.reason,
+                    stopped_at=now,
+                    next_try_at=now + BLOCKED_PAUSE,
+                )
+            )
+            return None if known else "stopped"
+    return None
 
 
-def _first_rows(c: Connection) -> list[Row[Any]]:
-    """The oldest row of each channel that is neither sent nor refused; one held in doubt steps aside."""
+def _sent(c: Connection, version: int, sent: Sent) -> None:
+    message = sa.select(mv.c.message_id).where(mv.c.id == version).scalar_subquery()
+    c.execute(sa.update(m).where(m.c.id == message).values(message_id=sent.message_id, chat_id=sent.chat_id))
+
+
+def _rows() -> sa.Select[Any]:
+    return sa.select(
+        mv,
+        m.c.channel,
+        m.c.chat.label("sent_to"),
+        m.c.chat_id,
+        m.c.topic,
+        m.c.silent,
+        m.c.message_id.label("telegram_id"),
+    ).join(m, m.c.id == mv.c.message_id)
+
+
+def _first_rows(c: Connection, channels: Mapping[str, Channel]) -> list[tuple[Row[Any], datetime | None]]:
+    """The oldest row of each channel that is neither sent nor refused, and when it is due (None: now). One held in
+    doubt steps aside, and with it what would edit it; in a channel that is stopped all wait."""
+    waits = sa.or_(mv.c.state == "pending", sa.and_(mv.c.state == "uncertain", mv.c.next_try_at.is_not(None)))
     opened = (
         sa.select(sa.func.min(mv.c.id))
         .join(m, m.c.id == mv.c.message_id)
-        .where(sa.or_(mv.c.state == "pending", sa.and_(mv.c.state == "uncertain", mv.c.next_try_at.is_not(None))))
+        .where(waits, sa.or_(mv.c.number == 1, m.c.message_id.is_not(None)))
         .group_by(m.c.channel)
     )
-    query = (
-        sa.select(mv, m.c.channel, m.c.chat, m.c.chat_id, m.c.topic, m.c.silent, m.c.message_id.label("telegram_id"))
-        .join(m, m.c.id == mv.c.message_id)
-        .where(mv.c.id.in_(opened))
-        .order_by(mv.c.id)
-    )
-    return list(c.execute(query))
+    stopped = {row.channel: row for row in c.execute(sa.select(t.stopped_channel))}
+    found = []
+    for row in c.execute(_rows().where(mv.c.id.in_(opened)).order_by(mv.c.id)):
+        at, stop = row.next_try_at, stopped.get(row.channel)
+        if stop and str(_chat_of(c, row, channels)) == stop.chat:
+            at = max(at or stop.next_try_at, stop.next_try_at)
+        found.append((row, at))
+    return found
+
+
+def _chat_of(c: Connection, row: Row[Any], channels: Mapping[str, Channel]) -> str | int:
+    """A new message goes where rules.yaml says now, or where it was to go when rules.yaml no longer says; an edit
+    to the chat that the message stands in. A chat that moved is followed."""
+    channel = channels.get(row.channel)
+    chat = row.chat_id if row.telegram_id is not None else channel.to if channel else _chat(row.sent_to)
+    moved: int | None = c.scalar(sa.select(t.moved_chat.c.chat_id).where(t.moved_chat.c.chat == str(chat)))
+    return chat if moved is None else moved
 
 
 def _outgoing(c: Connection, row: Row[Any], channels: Mapping[str, Channel]) -> Outgoing:
-    """A new message goes where rules.yaml says now, or where it was to go when rules.yaml no longer says; an edit
-    to the chat that the message stands in."""
     channel = channels.get(row.channel)
     attempts = c.scalar(sa.select(sa.func.count()).select_from(a).where(a.c.version_id == row.id)) or 0
     return Outgoing(
         version=row.id,
         channel=row.channel,
-        chat=row.chat_id if row.telegram_id is not None else channel.to if channel else _chat(row.chat),
+        chat=_chat_of(c, row, channels),
         topic=channel.topic if channel else row.topic,
         text=Rendered(row.html, row.plain),
         edits=row.telegram_id,
         attempts=attempts,
         silent=row.silent,
+        doubt=_doubt(c, row) if row.state == "uncertain" and row.telegram_id is None else None,
     )
+
+
+def _doubt(c: Connection, row: Row[Any]) -> Doubt:
+    """What the store knows of a message in doubt, that was sent to `row.sent_to`."""
+    sent_to = _chat(row.sent_to)
+    chat_id: int | None = (
+        sent_to
+        if isinstance(sent_to, int)
+        else c.scalar(
+            sa.select(m.c.chat_id).where(m.c.chat == sent_to, m.c.chat_id.is_not(None)).order_by(m.c.id.desc()).limit(1)
+        )
+    )
+    if chat_id is None:
+        return Doubt(looks=row.looks)
+    begun = sa.select(sa.func.min(a.c.started_at)).where(a.c.version_id == row.id).scalar_subquery()
+    first = mv.alias("first")
+    before = (
+        sa.select(sa.func.max(m.c.message_id))
+        .join(first, sa.and_(first.c.message_id == m.c.id, first.c.number == 1))
+        .where(m.c.chat_id == chat_id, first.c.settled_at <= begun)
+    )
+    after = c.scalar(before)
+    ours = c.scalars(sa.select(m.c.message_id).where(m.c.chat_id == chat_id, m.c.message_id > (after or 0)))
+    others = (
+        sa.select(sa.func.count())
+        .select_from(mv)
+        .join(m, m.c.id == mv.c.message_id)
+        .where(mv.c.state.in_(("uncertain", "sending")), mv.c.id != row.id, m.c.message_id.is_(None))
+        .where(sa.or_(m.c.chat == row.sent_to, m.c.chat == str(chat_id)))
+    )
+    return Doubt(chat_id, after, frozenset(ours), not c.scalar(others), row.looks)
 
 
 def _chat(text: str) -> str | int:

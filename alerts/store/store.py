@@ -17,7 +17,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from alerts.delivery.model import Outcome, Outgoing, State
+from alerts.delivery.model import Outcome, Outgoing, Sent, State, Turn
 from alerts.rules.model import Channel
 from alerts.store import decisions, entries, health, outbox
 from alerts.store.database import open_engine, reading, writing
@@ -186,12 +186,23 @@ class StoreOutbox:
         return await self._store.write(outbox.due, now, self._channels)
 
     async def next_due(self, now: datetime) -> datetime | None:
-        return await self._store.read(outbox.next_due, now)
+        return await self._store.read(outbox.next_due, now, self._channels)
 
-    async def claim(self, version: int, now: datetime) -> int:
-        return await self._store.write(outbox.claim, version, now)
+    async def expire(self, now: datetime) -> Sequence[Outgoing]:
+        return await self._store.write(outbox.expire, now, self._channels)
+
+    async def sends(self, since: datetime) -> Sequence[tuple[str | int, datetime, int]]:
+        return await self._store.read(outbox.sends, since)
+
+    async def looked(
+        self, version: int, found: Sent | None, state: State, next_try: datetime | None, now: datetime
+    ) -> None:
+        await self._store.write(outbox.looked, version, found, state, next_try, now)
+
+    async def claim(self, message: Outgoing, now: datetime) -> int:
+        return await self._store.write(outbox.claim, message, now)
 
     async def settle(
         self, attempt: int, outcome: Outcome, state: State, next_try: datetime | None, now: datetime
-    ) -> None:
-        await self._store.write(outbox.settle, attempt, outcome, state, next_try, now)
+    ) -> Turn | None:
+        return await self._store.write(outbox.settle, attempt, outcome, state, next_try, now)

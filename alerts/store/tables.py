@@ -275,6 +275,7 @@ message_version = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("reason", CleanText),
     _when("next_try_at", nullable=True),
+    sa.Column("looks", sa.Integer, nullable=False, server_default="0"),  # since the last attempt, that found nothing
     _when("created_at"),
     _when("settled_at", nullable=True),
     sa.UniqueConstraint("message_id", "number"),
@@ -291,6 +292,25 @@ attempt = sa.Table(
     _when("ended_at", nullable=True),
     sa.Column("outcome", sa.Text),  # sent | refused | later | uncertain | unusable | crashed
     sa.Column("detail", CleanText),
+    sa.Index("ix_attempt_started_at", "started_at"),
+)
+
+stopped_channel = sa.Table(
+    "stopped_channel",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("chat", sa.Text, nullable=False),  # the one that refused; another in rules.yaml is not stopped
+    sa.Column("reason", CleanText, nullable=False),
+    _when("stopped_at"),
+    _when("next_try_at"),
+)
+
+moved_chat = sa.Table(
+    "moved_chat",
+    metadata,
+    sa.Column("chat", sa.Text, primary_key=True),  # as rules.yaml has it
+    sa.Column("chat_id", sa.BigInteger, nullable=False),  # the supergroup that it became
+    _when("moved_at"),
 )
 
 alert = sa.Table(

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TypeVar
 
-from alerts.delivery.model import Outcome, Outgoing, Rendered, Sent, State
-from alerts.delivery.outbox import TRANSITIONS
+from alerts.delivery.look import Absent, Doubt, LookResult
+from alerts.delivery.model import Blocked, Outcome, Outgoing, Rendered, Sent, State, Turn
+from alerts.delivery.outbox import BLOCKED_PAUSE, TRANSITIONS
 from tests.clock import Clock
 
 T = TypeVar("T")
@@ -65,6 +66,8 @@ class MemoryOutbox:
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.looks = 0
+        self.stopped: set[str] = set()
+        self.sent_before: list[tuple[str | int, datetime, int]] = []
         self._attempts: list[Row] = []
 
     def add(self, channel: str, text: str, **fields: object) -> Row:
@@ -91,6 +94,7 @@ class MemoryOutbox:
         for row in stuck:
             self._move(row, "uncertain")
             row.next_try = now + timedelta(seconds=20)
+            row.message = replace(row.message, doubt=Doubt(-1, 0))
         return len(stuck)
 
     async def due(self, now: datetime) -> Sequence[Outgoing]:
@@ -100,19 +104,45 @@ class MemoryOutbox:
     async def next_due(self, now: datetime) -> datetime | None:
         return min((row.next_try or now for row in self._first()), default=None)
 
-    async def claim(self, version: int, now: datetime) -> int:
+    async def expire(self, now: datetime) -> Sequence[Outgoing]:
+        return []
+
+    async def sends(self, since: datetime) -> Sequence[tuple[str | int, datetime, int]]:
+        return self.sent_before
+
+    async def looked(
+        self, version: int, found: Sent | None, state: State, next_try: datetime | None, now: datetime
+    ) -> None:
         row = self.rows[version]
+        self._move(row, state)
+        row.next_try = next_try
+        assert row.message.doubt is not None
+        row.message = replace(row.message, doubt=replace(row.message.doubt, looks=row.message.doubt.looks + 1))
+
+    async def claim(self, message: Outgoing, now: datetime) -> int:
+        row = self.rows[message.version]
         self._move(row, "sending")
-        row.message = replace(row.message, attempts=row.message.attempts + 1)
+        row.message = replace(row.message, attempts=row.message.attempts + 1, doubt=None)
         self._attempts.append(row)
         return len(self._attempts) - 1
 
     async def settle(
         self, attempt: int, outcome: Outcome, state: State, next_try: datetime | None, now: datetime
-    ) -> None:
+    ) -> Turn | None:
         row = self._attempts[attempt]
         self._move(row, state)
         row.next_try = next_try
+        if state == "uncertain":
+            row.message = replace(row.message, doubt=Doubt(-1, 0))
+        channel, was = row.message.channel, row.message.channel in self.stopped
+        if isinstance(outcome, Blocked):
+            self.stopped.add(channel)
+            row.next_try = now + BLOCKED_PAUSE
+            return None if was else "stopped"
+        if isinstance(outcome, Sent):
+            self.stopped.discard(channel)
+            return "freed" if was else None
+        return None
 
     def _move(self, row: Row, state: State) -> None:
         assert state in TRANSITIONS[row.state], (row, state)
@@ -127,6 +157,8 @@ class ScriptedTarget:
         self._time, self._script = time, script or {}
         self.slow: dict[str, float] = {}  # seconds of each send to a channel
         self.begun: list[tuple[str, float]] = []  # text, seconds since the start
+        self.sees: dict[str, list[LookResult | Exception]] = {}  # what looks for a text give, then Absent
+        self.looked_for: list[tuple[str, float]] = []
         self.now_sending: list[str] = []
         self.most_at_once = 0
         self._start = time.now
@@ -147,6 +179,14 @@ class ScriptedTarget:
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
+
+    async def look(self, message: Outgoing, scratch: int | str | None) -> LookResult:
+        text = message.text.plain
+        self.looked_for.append((text, (self._time.now - self._start).total_seconds()))
+        result = self.sees[text].pop(0) if self.sees.get(text) else Absent()
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     async def close(self) -> None:
         """Nothing."""

@@ -19,7 +19,7 @@ import pytest
 import trustme
 
 from alerts.config import Config, Secret
-from alerts.delivery.model import Later, Outcome, Outgoing, Refused, Rendered, Sent, Uncertain, Unusable
+from alerts.delivery.model import Blocked, Later, Moved, Outcome, Outgoing, Refused, Rendered, Sent, Uncertain, Unusable
 from alerts.delivery.targets import open_target, telegram
 from alerts.delivery.targets.telegram import TelegramTarget
 from alerts.logs import setup
@@ -151,12 +151,8 @@ async def test_what_may_have_arrived_is_doubt_and_what_cannot_have_comes_later(
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"chat": "@nobody"}, "chat not found"),
-        ({"chat": -1003}, "Forbidden: bot was kicked from the channel chat"),
-        ({"chat": -1002, "topic": 99}, "message thread not found"),
         ({"edits": 99_999}, "message to edit not found"),
         ({"text": Rendered("x" * 5000, "x")}, "message is too long"),
-        ({"chat": -1004}, "the group became a supergroup; write its new id, -1009, in rules.yaml"),
     ],
 )
 async def test_a_permanent_refusal_is_refused_in_telegrams_words(
@@ -165,6 +161,25 @@ async def test_a_permanent_refusal_is_refused_in_telegrams_words(
     outcome = await send(api, replace(MESSAGE, **fields))  # type: ignore[arg-type]
     assert isinstance(outcome, Refused)
     assert outcome.reason.lower() == reason.lower()
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"chat": "@nobody"}, "Chat not found"),
+        ({"chat": -1003}, "Forbidden: bot was kicked from the channel chat"),
+        ({"chat": -1002, "topic": 99}, "Message thread not found"),
+    ],
+)
+async def test_a_refusal_of_the_chat_is_no_fault_of_the_message(
+    fields: dict[str, object], reason: str, api: BotAPI
+) -> None:
+    assert await send(api, replace(MESSAGE, **fields)) == Blocked(reason)  # type: ignore[arg-type]
+
+
+async def test_a_group_that_became_a_supergroup_says_its_new_id(api: BotAPI) -> None:
+    outcome = await send(api, replace(MESSAGE, chat=-1004))
+    assert outcome == Moved("the group became a supergroup; write its new id, -1009, in rules.yaml", -1009)
 
 
 async def test_markup_that_telegram_cannot_read_is_sent_once_more_as_plain_text(api: BotAPI) -> None:

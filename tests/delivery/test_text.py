@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerts.delivery.text import LRI, PDI, RLI, RLM, clean, embed, hashtag, led, reads_right_to_left, shorten, units
@@ -39,6 +39,7 @@ def test_clean_keeps_what_a_reader_sees_and_nothing_else(raw: str, cleaned: str)
 
 
 @given(MIXED)
+@example("0 \x1b\x850")
 def test_clean_text_is_one_line_without_controls_and_stays_as_it_is(raw: str) -> None:
     text = clean(raw)
     assert clean(text) == text

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from alerts.delivery.model import Later, Outcome, Refused, State, Uncertain, Unusable
+from alerts.delivery.look import Absent, Found, LookResult, Unseen
+from alerts.delivery.model import Blocked, Later, Outcome, Outgoing, Refused, State, Turn, Uncertain, Unusable
 from alerts.delivery.pace import Pace
 from alerts.delivery.worker import DeliveryReport, deliver
 from alerts.rules.model import Channel
@@ -100,25 +102,88 @@ async def test_a_refused_message_is_never_tried_again_and_those_after_it_go_on(
 ) -> None:
     outbox.add("a", "a0")
     outbox.add("a", "a1")
-    target = ScriptedTarget(time, {"a0": [Refused("chat not found")]})
+    target = ScriptedTarget(time, {"a0": [Refused("message is too long")]})
     assert await run(outbox, target, time) == DeliveryReport(sent=1, refused=1)
     assert await run(outbox, target, time) == DeliveryReport()
     assert target.texts() == ["a0", "a1"]
-    [record] = caplog.records
-    assert (record.levelno, vars(record)["channel"], vars(record)["reason"]) == (logging.WARNING, "a", "chat not found")
+    assert [(r.levelno, r.getMessage()) for r in caplog.records] == [
+        (logging.WARNING, "a: refused for good: 'a0': message is too long")
+    ]
 
 
-async def test_a_message_in_doubt_is_sent_again_after_the_channels_grace_and_told(
-    outbox: MemoryOutbox, time: Time, caplog: pytest.LogCaptureFixture
+async def test_a_chat_that_refuses_is_told_once_asked_every_hour_and_told_when_it_takes_messages_again(
+    outbox: MemoryOutbox, time: Time
+) -> None:
+    outbox.add("a", "a0")
+    outbox.add("a", "a1")
+    told: list[str] = []
+
+    async def notify(lines: Sequence[str]) -> None:
+        told.extend(lines)
+
+    target = ScriptedTarget(time, {"a0": [Blocked("Forbidden: kicked")] * 2})
+    report = await run(outbox, target, time, notify=notify, wait_limit=timedelta(hours=3))
+    assert report.sent == 2
+    assert target.begun == [
+        ("a0", 0),
+        ("a0", pytest.approx(3600.1)),
+        ("a0", pytest.approx(7200.2)),
+        ("a1", pytest.approx(7200.3)),
+    ]
+    assert told == [
+        "a: @a takes no messages: Forbidden: kicked; what is for it waits, and is tried again every 1 h",
+        "a: takes messages again",
+    ]
+
+
+async def test_a_message_in_doubt_is_sent_again_when_two_looks_a_grace_apart_found_nothing(
+    outbox: MemoryOutbox, time: Time
 ) -> None:
     outbox.add("a", "a0")
     outbox.add("a", "a1")
     target = ScriptedTarget(time, {"a0": [Uncertain("timed out")]})
     channels = {"a": Channel("a", "@a", uncertain_grace=timedelta(seconds=7))}
-    assert await run(outbox, target, time, channels=channels) == DeliveryReport(sent=2, uncertain=1)
-    assert target.begun == [("a0", 0), ("a0", pytest.approx(7.1)), ("a1", pytest.approx(7.2))]
-    assert outbox.rows[0].history == ["sending", "uncertain", "sending", "sent"]
-    assert [r.message for r in caplog.records] == ["may have arrived or not, will be sent again"]
+    assert await run(outbox, target, time, channels=channels) == DeliveryReport(sent=2, uncertain=2)
+    assert target.looked_for == [("a0", pytest.approx(7.1)), ("a0", pytest.approx(14.1))]
+    assert target.begun == [("a0", 0), ("a0", pytest.approx(14.1)), ("a1", pytest.approx(14.2))]
+    assert outbox.rows[0].history == ["sending", "uncertain", "uncertain", "sending", "sent"]
+
+
+@pytest.mark.parametrize("looks", [[Found(41, -1)], [Absent(), Found(41, -1)]])
+async def test_a_message_in_doubt_that_a_look_finds_is_not_sent_again(
+    outbox: MemoryOutbox, time: Time, looks: list[LookResult]
+) -> None:
+    outbox.add("a", "a0")
+    outbox.add("a", "a1")
+    target = ScriptedTarget(time, {"a0": [Uncertain("timed out")]})
+    target.sees["a0"] = list(looks)
+    await run(outbox, target, time, wait_limit=timedelta(minutes=2))
+    assert target.texts() == ["a0", "a1"]
+    assert outbox.states() == ["sent", "sent"]
+
+
+async def test_where_looking_can_never_tell_the_message_is_sent_again_by_policy_and_told(
+    outbox: MemoryOutbox, time: Time, caplog: pytest.LogCaptureFixture
+) -> None:
+    outbox.add("a", "a0")
+    target = ScriptedTarget(time, {"a0": [Uncertain("timed out")]})
+    target.sees["a0"] = [Unseen("a private chat")]
+    await run(outbox, target, time)
+    assert target.texts() == ["a0", "a0"]
+    assert [r.getMessage() for r in caplog.records] == [
+        "a: 'a0' may have arrived and is sent again, by policy: a private chat"
+    ]
+
+
+async def test_a_look_that_fails_for_now_is_done_again_and_nothing_is_sent_meanwhile(
+    outbox: MemoryOutbox, time: Time
+) -> None:
+    outbox.add("a", "a0")
+    target = ScriptedTarget(time, {"a0": [Uncertain("timed out")]})
+    target.sees["a0"] = [Unseen("no network", again=True), RuntimeError("bug"), Found(41, -1)]
+    await run(outbox, target, time, wait_limit=timedelta(minutes=5), channels={"a": Channel("a", "@a")})
+    assert len(target.looked_for) == 2
+    assert target.texts() == ["a0", "a0"]  # a mistake of ours in looking is settled by policy
 
 
 async def test_a_held_message_steps_aside_and_is_told(
@@ -127,10 +192,13 @@ async def test_a_held_message_steps_aside_and_is_told(
     outbox.add("a", "a0")
     outbox.add("a", "a1")
     target = ScriptedTarget(time, {"a0": [Uncertain("timed out")]})
+    target.sees["a0"] = [Unseen("a private chat")]
     channels = {"a": Channel("a", "@a", uncertain_then="hold")}
-    assert await run(outbox, target, time, channels=channels) == DeliveryReport(sent=1, uncertain=1)
+    assert await run(outbox, target, time, channels=channels) == DeliveryReport(sent=1, uncertain=2)
     assert outbox.states() == ["uncertain", "sent"]
-    assert [r.message for r in caplog.records] == ["may have arrived or not, held for a decision"]
+    assert [r.getMessage() for r in caplog.records] == [
+        "a: 'a0' may have arrived or not, and is held; `marsad outbox` releases it"
+    ]
 
 
 async def test_an_edit_in_doubt_is_simply_done_again(outbox: MemoryOutbox, time: Time) -> None:
@@ -161,8 +229,18 @@ async def test_a_row_left_by_a_crash_is_recovered_before_anything_is_sent(outbox
     crashed.state = "sending"
     outbox.add("a", "a1")
     target = ScriptedTarget(time)
+    target.sees["a0"] = [Found(41, -1)]
     assert await run(outbox, target, time) == DeliveryReport(sent=2, recovered=1)
-    assert target.begun == [("a0", 20), ("a1", pytest.approx(20.1))]
+    assert target.begun == [("a1", 20)]
+
+
+async def test_a_process_begins_with_the_pace_of_the_one_before_it(outbox: MemoryOutbox, time: Time) -> None:
+    outbox.sent_before = [("@a", time.now - timedelta(seconds=1), 10)] * 3
+    outbox.add("a", "a0")
+    outbox.add("b", "b0")
+    target = ScriptedTarget(time)
+    await run(outbox, target, time, pace=Pace())
+    assert dict(target.begun) == {"b0": 0, "a0": pytest.approx(2)}
 
 
 async def test_a_mistake_in_the_target_is_doubt_and_stops_nothing(
@@ -171,7 +249,7 @@ async def test_a_mistake_in_the_target_is_doubt_and_stops_nothing(
     outbox.add("a", "a0")
     outbox.add("b", "b0")
     target = ScriptedTarget(time, {"a0": [RuntimeError("bug")]})
-    assert await run(outbox, target, time) == DeliveryReport(sent=2, uncertain=1)
+    assert (await run(outbox, target, time, wait_limit=timedelta(minutes=1))).sent == 2
     assert caplog.records[0].exc_info
 
 
@@ -256,15 +334,15 @@ class FailingOutbox(MemoryOutbox):
         super().__init__()
         self.fails = fails
 
-    async def claim(self, version: int, now: Any) -> int:
-        if self.fails == "claim" and version == 0:
+    async def claim(self, message: Outgoing, now: Any) -> int:
+        if self.fails == "claim" and message.version == 0:
             raise OSError("disk full")
-        return await super().claim(version, now)
+        return await super().claim(message, now)
 
-    async def settle(self, attempt: int, outcome: Outcome, state: State, next_try: Any, now: Any) -> None:
+    async def settle(self, attempt: int, outcome: Outcome, state: State, next_try: Any, now: Any) -> Turn | None:
         if self.fails == "settle" and attempt == 0:
             raise OSError("disk full")
-        await super().settle(attempt, outcome, state, next_try, now)
+        return await super().settle(attempt, outcome, state, next_try, now)
 
 
 @pytest.mark.parametrize(

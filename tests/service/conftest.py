@@ -125,7 +125,7 @@ async def ended(process: asyncio.subprocess.Process) -> Done:
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     """Both servers, and an environment with a token; the pace of our own is off, for speed."""
-    async with WatchedNewsroom() as newsroom, BotAPI([Chat(-100200300, username=CHANNEL[1:])]) as api:
+    async with WatchedNewsroom() as newsroom, BotAPI([Chat(-1000000200300, username=CHANNEL[1:])]) as api:
         env = newsroom.environ(tmp_path, os.environ) | {
             "MARSAD_TELEGRAM_TOKEN": api.token,
             "MARSAD_TELEGRAM_API": api.url,

@@ -40,9 +40,9 @@ async def test_killed_anywhere_in_the_second_pass_nothing_of_it_is_lost(world: W
     assert set(world.titles_told()) == new
 
 
-@pytest.mark.parametrize("number", [1, 4])
+@pytest.mark.parametrize("number", [2, 4])
 @pytest.mark.parametrize("accepted", [True, False], ids=["accepted", "not accepted"])
-async def test_killed_while_sending_every_message_comes_and_only_the_one_in_doubt_may_come_twice(
+async def test_killed_while_sending_every_message_comes_once(
     world: World, number: int, accepted: bool, tmp_path: object
 ) -> None:
     sends = 0
@@ -62,8 +62,6 @@ async def test_killed_while_sending_every_message_comes_and_only_the_one_in_doub
     done = await world.marsad("run", "--all")
     assert done.code == 0
     assert "after a crash" in done.err
-    told = world.titles_told()
-    assert set(told) == set(world.due())
-    assert sorted(told.values())[-2:] == ([1, 2] if accepted else [1, 1])  # until part 5 looks before it sends again
+    assert world.titles_told() == world.due()
     order = [m.text for m in world.api.shown(CHANNEL)]
-    assert len(order) == len(world.due()) + accepted
+    assert len(order) == len(world.due())

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from alerts.config import Config
+from alerts.delivery.look import LookResult, Unseen
 from alerts.delivery.model import Outcome, Outgoing, Target, Unusable
 from alerts.logs import redact
 
@@ -39,12 +40,22 @@ class OnFirstUse:
 
     async def send(self, message: Outgoing) -> Outcome:
         """Sends by the real target."""
+        made = self._made()
+        return Unusable(made) if isinstance(made, str) else await made.send(message)
+
+    async def look(self, message: Outgoing, scratch: int | str | None) -> LookResult:
+        """Looks by the real target."""
+        made = self._made()
+        return Unseen(made, again=True) if isinstance(made, str) else await made.look(message, scratch)
+
+    def _made(self) -> Target | str:
+        """The real target, or why there is none."""
         if self._target is None:
             try:
                 self._target = self._make()
             except Exception as e:
-                return Unusable(redact(f"{e} ({type(e).__name__}); see the token, proxy and certificate settings"))
-        return await self._target.send(message)
+                return redact(f"{e} ({type(e).__name__}); see the token, proxy and certificate settings")
+        return self._target
 
     async def close(self) -> None:
         """Lets go of connections, where there are any."""

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from itertools import count
 from typing import TextIO
 
+from alerts.delivery.look import LookResult, Unseen
 from alerts.delivery.model import Outcome, Outgoing, Sent
 
 RULE = "─" * 48
@@ -33,6 +34,10 @@ class Preview:
         self._out.write(f"── {what} {RULE[len(what) + 4 :]}\n{text}\n{RULE}\n\n")
         self._out.flush()
         return Sent(next(self._ids) if message.edits is None else message.edits, 0)
+
+    async def look(self, message: Outgoing, scratch: int | str | None) -> LookResult:
+        """What a terminal has shown cannot be looked up."""
+        return Unseen("a terminal keeps nothing")
 
     async def close(self) -> None:
         """Nothing to let go of."""

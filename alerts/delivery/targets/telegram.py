@@ -5,22 +5,31 @@ request have been carried out? Before it was written, and where the Bot API itse
 only its own `ok` with a message tells; all else (time-out, broken connection, 5xx, an odd body) is doubt. A 3xx or
 4xx that is not the Bot API's JSON is a proxy's or a captive portal's, and the API never saw the request.
 
+A message in doubt is looked for (`look.py`) in one of two ways. Where there is a scratch chat, each candidate id is
+forwarded into it without a sound, compared, and the copy deleted: nothing that a subscriber sees can change. Without
+one, the candidate is edited to the very text that is in doubt: "not modified" means that it is there, "not found" that
+nothing is, "can't be edited" that it is another's. That is a write, and only tried where it can meet no message but
+ours (`_may_edit`). Errors by their texts in the Bot API server (core.telegram.org/bots/api names no codes for them).
+
 The token stands in every address that is asked for: it is taken out of every reason given.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import json
 import os
 import re
+from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
-from telegram import Bot, LinkPreviewOptions, Message
+from telegram import Bot, ChatMemberOwner, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -34,8 +43,12 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from alerts.config import Config
-from alerts.delivery.model import Later, Outcome, Outgoing, Refused, Sent, Uncertain, Unusable
+from alerts.delivery.look import Doubt, Glimpse, LookFailed, LookResult, Unseen, numbered_by_chat, scan
+from alerts.delivery.markup import Look, look_of, look_of_html
+from alerts.delivery.model import Blocked, Later, Moved, Outcome, Outgoing, Refused, Sent, Uncertain, Unusable
 from alerts.logs import redact
+
+_T = TypeVar("_T")
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library then gives `retry_after` as a timedelta
 
@@ -54,6 +67,20 @@ _NEVER_WRITTEN = (
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
 )
+_BLOCKED = (
+    "chat not found",
+    "need administrator rights",
+    "not enough rights",
+    "have no rights to send",
+    "chat_write_forbidden",
+    "message thread not found",
+    "topic_closed",
+    "topic_deleted",
+    "peer_id_invalid",
+)
+"""What a 400 says where not the message is refused but the chat, for every message."""
+COPIES_AT_ONCE = 3
+"""Copies into the scratch chat before one a second is kept (core.telegram.org/bots/faq, "My bot is hitting limits")."""
 _TOKEN = re.compile(r"[\w:.-]+", re.ASCII)  # nothing that could change the address that it stands in
 
 
@@ -94,6 +121,20 @@ class TelegramTarget:
             return await self._try(message, html=False)
         return outcome
 
+    async def look(self, message: Outgoing, scratch: int | str | None) -> LookResult:
+        """By the scratch chat; where there is none, or it takes nothing, by the same text where that is safe."""
+        doubt = message.doubt or Doubt()
+        if doubt.chat_id is None or not numbered_by_chat(doubt.chat_id):
+            return await scan(doubt, self._never)
+        result: LookResult = Unseen("there is no scratch chat to look by")
+        if scratch is not None:
+            result = await scan(doubt, _Forwards(self, message, doubt.chat_id, scratch).glimpse)
+        if isinstance(result, Unseen) and not result.again:
+            if (why_not := await self._may_edit(doubt)) is not None:
+                return Unseen(f"{result.reason}; {why_not[0]}", why_not[1])
+            return await scan(doubt, _Edits(self, message, doubt.chat_id).glimpse)
+        return result
+
     async def close(self) -> None:
         """Closes the connections."""
         await self._request.shutdown()
@@ -113,12 +154,16 @@ class TelegramTarget:
             wait = e.retry_after
             return Later(self._reason(e), wait if isinstance(wait, timedelta) else timedelta(seconds=wait))
         except ChatMigrated as e:
-            return Refused(f"the group became a supergroup; write its new id, {e.new_chat_id}, in rules.yaml")
+            return Moved(
+                f"the group became a supergroup; write its new id, {e.new_chat_id}, in rules.yaml", e.new_chat_id
+            )
         except InvalidToken as e:
             return self._unusable(self._reason(e))
         except (BadRequest, Forbidden) as e:
             if message.edits is not None and "message is not modified" in str(e).lower():
                 return await self._already(message.edits, message.chat)
+            if isinstance(e, Forbidden) or any(words in str(e).lower() for words in _BLOCKED):
+                return Blocked(self._reason(e))
             return Refused(self._reason(e))
         except NetworkError as e:
             if e.__cause__ is None or isinstance(e.__cause__, _NEVER_WRITTEN):  # no cause: an unusual no of the API
@@ -146,6 +191,10 @@ class TelegramTarget:
             disable_notification=message.silent,
         )
 
+    async def edit_same(self, message: Outgoing, chat_id: int, message_id: int) -> Message | bool:
+        """Edits a message to the text that is in doubt, as it was sent; raises what the library raises."""
+        return await self._call(replace(message, chat=chat_id, edits=message_id), html=True)
+
     async def _already(self, message_id: int, chat: str | int) -> Outcome:
         """The message stands as it should; its chat's id, where only the name is known, is asked for."""
         try:
@@ -154,11 +203,113 @@ class TelegramTarget:
         except Exception as e:  # asking changes nothing, so the whole edit is simply done again
             return Later(f"the chat's id could not be learnt ({type(e).__name__})")
 
+    async def _never(self, message_id: int) -> Glimpse:
+        raise AssertionError("there is nothing to look at")
+
+    async def _may_edit(self, doubt: Doubt) -> tuple[str, bool] | None:
+        """None where an edit to the same text can change no message but ours; else why not, and whether that may
+        change: the bot must be unable to edit others' posts, and no other message of ours be in doubt there."""
+        if doubt.chat_id is None or doubt.after is None:
+            return (
+                "nothing of ours stands in that chat yet, so an edit could meet a message of another installation",
+                False,
+            )
+        if not doubt.alone:
+            return "another message is in doubt in that chat", True
+        try:
+            async with asyncio.timeout(DEADLINE):
+                me = await self._bot.get_me()
+                member = await self._bot.get_chat_member(doubt.chat_id, me.id)
+        except TelegramError as e:
+            return f"the bot's rights could not be learnt ({self._reason(e)})", isinstance(e, NetworkError | RetryAfter)
+        except Exception as e:
+            return f"the bot's rights could not be learnt ({type(e).__name__})", True
+        if isinstance(member, ChatMemberOwner) or getattr(member, "can_edit_messages", False):
+            return "the bot may edit the posts of others there, so none may be tried", False
+        return None
+
+    async def ask(self, call: Awaitable[_T]) -> _T:
+        """The answer to a call of a look. Raises TelegramError of the Bot API's own no (400, 403), else LookFailed."""
+        try:
+            async with asyncio.timeout(DEADLINE):
+                return await call
+        except (BadRequest, Forbidden):
+            raise
+        except InvalidToken as e:
+            raise LookFailed(self._reason(e), again=True) from None
+        except Exception as e:
+            raise LookFailed(f"{type(e).__name__}: {self._reason(e)}", again=True) from None
+
+    @property
+    def bot(self) -> Bot:
+        """The bot, for looks."""
+        return self._bot
+
     def _unusable(self, why: str) -> Unusable:
         return Unusable(f"the bot's token is refused ({why}); set MARSAD_TELEGRAM_TOKEN to the one of @BotFather")
 
     def _reason(self, error: Exception) -> str:
         return redact(" ".join(str(error).split()), [self._token])[:REASON_LIMIT]
+
+
+class _Forwards:
+    """Glimpses by forwarding into the scratch chat: nothing that is there changes."""
+
+    def __init__(self, target: TelegramTarget, message: Outgoing, chat_id: int, scratch: int | str) -> None:
+        self._target, self._chat, self._scratch = target, chat_id, scratch
+        self._looks = _looks_of(message)
+        self._copies = 0
+
+    async def glimpse(self, message_id: int) -> Glimpse:
+        if self._copies >= COPIES_AT_ONCE:
+            await asyncio.sleep(1)
+        bot = self._target.bot
+        try:
+            copy = await self._target.ask(
+                bot.forward_message(self._scratch, self._chat, message_id, disable_notification=True)
+            )
+        except (BadRequest, Forbidden) as e:
+            text = str(e).lower()
+            if "message to forward not found" in text or "message_id_invalid" in text:
+                return "nothing"
+            if "can't be forwarded" in text:  # a service message, or protected content
+                return "another"
+            raise LookFailed(f"the scratch chat cannot be used: {e}", again=False) from None
+        self._copies += 1
+        with contextlib.suppress(BadRequest, Forbidden, LookFailed):  # a copy that stays there harms nobody
+            await self._target.ask(bot.delete_message(copy.chat.id, copy.message_id))
+        return "ours" if _look_of_message(copy) in self._looks else "another"
+
+
+class _Edits:
+    """Glimpses by editing to the same text; only where `_may_edit`."""
+
+    def __init__(self, target: TelegramTarget, message: Outgoing, chat_id: int) -> None:
+        self._target, self._message, self._chat = target, message, chat_id
+
+    async def glimpse(self, message_id: int) -> Glimpse:
+        try:
+            await self._target.ask(self._target.edit_same(self._message, self._chat, message_id))
+        except (BadRequest, Forbidden) as e:
+            text = str(e).lower()
+            if "message is not modified" in text:
+                return "ours"
+            if "message to edit not found" in text or "message_id_invalid" in text:
+                return "nothing"
+            if "can't be edited" in text or "message_author_required" in text:
+                return "another"
+            raise LookFailed(str(e), again=False) from None
+        return "ours"  # it was, and stood there otherwise: as plain text, where mark-up had been refused
+
+
+def _looks_of(message: Outgoing) -> tuple[Look, ...]:
+    """How it looks as HTML, and as the plain text that is sent where mark-up is refused."""
+    return look_of_html(message.text.html), look_of(message.text.plain)
+
+
+def _look_of_message(message: Message) -> Look:
+    entities = message.parse_entities() | message.parse_caption_entities()
+    return look_of(message.text or message.caption or "", [(str(e.type), text) for e, text in entities.items()])
 
 
 class _InDoubt(TelegramError):
@@ -183,7 +334,7 @@ class _Request(HTTPXRequest):
         ok = answer.get("ok") if isinstance(answer, dict) else None
         if status >= 500:
             raise _InDoubt(f"the server failed (HTTP {status})")
-        if status < 300 and not (ok is True and isinstance(answer.get("result"), dict)):
+        if status < 300 and not (ok is True and isinstance(answer.get("result"), dict | bool)):
             raise _InDoubt(f"the answer is not the Bot API's (HTTP {status})")
         if status >= 300 and ok is not False:
             raise _NotCarriedOut(f"something before the Bot API answered (HTTP {status})")
