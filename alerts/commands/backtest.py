@@ -143,13 +143,14 @@ def _replayed(
     engine = Engine.of(replace(rules, rules=live(rules, only)), gazetteer)
 
     def found() -> Iterator[tuple[Archived, Sequence[Match]]]:
-        for article in _progress(_archive(config, outlets, since)):
+        for article in _progress(archived(config, outlets, since)):
             yield article, engine.match(article.document)
 
     return replay(found(), rules.channels)
 
 
-def _archive(config: Config, outlets: Mapping[str, Outlet], since: datetime) -> Iterator[Archived]:
+def archived(config: Config, outlets: Mapping[str, Outlet], since: datetime) -> Iterator[Archived]:
+    """The stored articles that were news since then, oldest first, each in its newest text. Raises StoreError."""
     from alerts.backtest import Archived
     from alerts.decide import document_of
     from alerts.store.database import open_engine, reading

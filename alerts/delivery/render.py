@@ -41,7 +41,8 @@ URGENT = "🔴"
 @dataclass(frozen=True, slots=True)
 class AlertContent:
     """What an alert says. Texts are the source's own and hostile; times aware; `rules` are (id, title), the title
-    empty where the rule has none; `flags` the article's; `evidence_line` why it came, in a few words."""
+    empty where the rule has none; `flags` the article's; `evidence_line` why it came, in a few words;
+    `place_url` a page that shows the place on a map, for the channels that want it."""
 
     title: str
     lead: str
@@ -55,6 +56,7 @@ class AlertContent:
     severity: Severity = "normal"
     flags: tuple[str, ...] = ()
     evidence_line: str = ""
+    place_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,13 +246,13 @@ def _when(alert: AlertContent, channel: Channel) -> str:
 
 
 def _source_line(alert: AlertContent, channel: Channel, *, link: bool) -> Line:
-    """Outlet (the link to the article, where `link`) and place."""
+    """Outlet (where `link`, the link to the article) and place (where the channel wants it, the link to a map)."""
     rtl = channel.language == "ar"
     names = (alert.outlet_name_ar, alert.outlet_name_en)
     name = next(filter(None, (clean(n) for n in (names if rtl else reversed(names)))), WORDS[channel.language].article)
     spans = [Span(_field(name, rtl), href=_href(alert.url) if link else "")]
     if place := _field(alert.place or "", rtl):
-        spans.append(Span(f" · {place}"))
+        spans += [Span(" · "), Span(place, href=_href(alert.place_url) if link and channel.map else "")]
     return Line(tuple(spans), rtl)
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from alerts.arabic.folding import fold
@@ -45,13 +47,32 @@ GOVERNORATE: Final = 5.5
 """What these weigh in place of a population: well known, whatever their number of people."""
 SITE: Final = 5.0
 EARTH_KM: Final = 6371.0
+_NEAR_DEGREES = math.degrees(NEAR_KM / EARTH_KM)
+"""NEAR_KM from north to south."""
 
 
-class Company(NamedTuple):
-    """Another place of the text, and how much it says: more in the same sentence, less far off."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A place with what is asked of it for every text, worked out once: `above`, the ids of it and of what it lies in,
+    as far as the record itself says; `region`, those of it and of what lies below its country; its country's id ("":
+    it lies in none, or in several, as a sea does); its `fame`. Each is equal to itself alone."""
 
     place: Place
-    weight: float
+    above: frozenset[str]
+    region: frozenset[str]
+    country: str
+    fame: float
+
+    @classmethod
+    def of(cls, place: Place) -> Candidate:
+        """A place, ready to be weighed."""
+        country = place.id if place.kind == "country" else place.parents[-1] if place.parents else ""
+        above = frozenset((place.id, *place.parents, *place.also_in))
+        return cls(place, above, frozenset((place.id, *place.parents[:-1])), country, fame(place))
+
+
+Company = Mapping[Candidate, float]
+"""The other places of the text, as they are named, and how much each says: more in the same sentence, less far off."""
 
 
 class Hints(NamedTuple):
@@ -71,44 +92,52 @@ class Choice(NamedTuple):
     word: str
 
 
-def choose(candidates: Sequence[Place], hints: Hints, company: Sequence[Company]) -> Choice:
+def choose(candidates: Sequence[Candidate], hints: Hints, company: Company) -> Choice:
     """The candidate that the text means. `candidates` is not empty."""
     if len(candidates) == 1:
-        return Choice(candidates[0], "only", "")
+        return Choice(candidates[0].place, "only", "")
     kinds = _kinds_after(hints.before)
-    whole = sum(other.weight for other in company)
+    whole = sum(company.values())
+    by_country: dict[str, float] = {}
+    for other, share in company.items():
+        by_country[other.country] = by_country.get(other.country, 0.0) + share
 
-    def weigh(place: Place) -> tuple[float, float]:
-        above = above_of(place)
-        weight = fame(place)
-        if hints.inside & above:
+    def weigh(one: Candidate) -> float:
+        weight = one.fame
+        if not hints.inside.isdisjoint(one.above):
             weight += SAID
-        if place.kind in kinds:
+        if one.place.kind in kinds:
             weight += KIND
-        if whole:
-            country = country_of(place)
-            weight += SHARED * sum(o.weight for o in company if country and country == country_of(o.place)) / whole
-            weight += CLOSE * sum(o.weight for o in company if _close(place, o.place)) / whole
-        if hints.outlet_country and hints.outlet_country in above:
+        if one.country and one.country in by_country:
+            weight += SHARED * by_country[one.country] / whole
+        if hints.outlet_country and hints.outlet_country in one.above:
             weight += OUTLET
-        return weight, place.population
+        return weight
 
-    best = max(sorted(candidates, key=lambda place: place.id), key=weigh)
-    return Choice(best, *_reason(best, candidates, hints, kinds, company))
+    def closeness(one: Candidate) -> float:
+        near = sum(share for other, share in company.items() if _close(one, other))
+        return CLOSE * near / whole if near else 0.0
+
+    weights = [(weigh(one), one) for one in candidates]
+    least = max(weight for weight, _ in weights) - CLOSE  # what weighs less, closeness cannot lift above the heaviest
+    final = [(weight + closeness(one), one) for weight, one in weights if weight >= least]
+    _, best = min(final, key=lambda found: (-found[0], -found[1].place.population, found[1].place.id))
+    return Choice(best.place, *_reason(best, candidates, hints, kinds, company))
 
 
 def _reason(
-    best: Place, candidates: Sequence[Place], hints: Hints, kinds: frozenset[Kind], company: Sequence[Company]
+    best: Candidate, candidates: Sequence[Candidate], hints: Hints, kinds: frozenset[Kind], company: Company
 ) -> tuple[str, str]:
     """The first thing by which the chosen place stands out."""
-    if hints.inside & above_of(best):
+    if not hints.inside.isdisjoint(best.above):
         return "qualified", ""
-    if best.kind in kinds and any(place.kind not in kinds for place in candidates):
+    if best.place.kind in kinds and any(one.place.kind not in kinds for one in candidates):
         return "called", hints.before
-    akin = [other.place for other in company if country_of(other.place) == country_of(best)]
-    if akin and any(country_of(place) != country_of(best) for place in candidates):
-        return "near", next((place.name for place in akin if _close(best, place)), akin[0].name)
-    if hints.outlet_country in above_of(best):
+    if any(one.country != best.country for one in candidates):
+        akin = [other for other in company if other.country == best.country]
+        if akin:
+            return "near", next((one.place.name for one in akin if _close(best, one)), akin[0].place.name)
+    if hints.outlet_country in best.above:
         return "outlet", ""
     return "largest", str(len(candidates))
 
@@ -121,25 +150,17 @@ def fame(place: Place) -> float:
     return max(known, math.log10(place.population + 1))
 
 
-def above_of(place: Place) -> frozenset[str]:
-    """The ids of a place and of what it lies in, as far as the record itself says."""
-    return frozenset((place.id, *place.parents, *place.also_in))
-
-
-def country_of(place: Place) -> str:
-    """The id of its country; "": it lies in none, or in several (a sea)."""
-    if place.kind == "country":
-        return place.id
-    return place.parents[-1] if place.parents else ""
-
-
-def _close(one: Place, other: Place) -> bool:
+def _close(one: Candidate, other: Candidate) -> bool:
     """Whether two places share what lies below a country, or stand near each other."""
-    if one.id == other.id:
+    if one is other:
         return False
-    if set(above_of(one)) & {other.id, *other.parents[:-1]}:
+    if not one.above.isdisjoint(other.region):
         return True
-    return (km := distance_km(one, other)) is not None and km <= NEAR_KM
+    lat, lat2 = one.place.lat, other.place.lat
+    if lat is None or lat2 is None or abs(lat - lat2) > _NEAR_DEGREES:  # most: the way round need not be measured
+        return False
+    km = distance_km(one.place, other.place)
+    return km is not None and km <= NEAR_KM
 
 
 def distance_km(one: Place, other: Place) -> float | None:
@@ -152,6 +173,7 @@ def distance_km(one: Place, other: Place) -> float | None:
     return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, half)))
 
 
+@lru_cache
 def _kinds_after(word: str) -> frozenset[Kind]:
     """The kinds that a word before a name, as folded, says of it."""
     bare = soft(word)

@@ -2,35 +2,39 @@
 
 A name is found with و ف ب ل ك before it (and with لل where it begins with the article), whatever of أ إ آ ا, ة ه and
 ى ي the newsroom wrote, and the longest name wins. Nothing is scanned here: `Names.patterns` go into the one automaton
-of the rules (`alerts.rules.scan`), which hands back its hits. Whether a name that stands somewhere is a place there,
-and which one, is for `judge.py` and `resolve.py`.
+of the rules (`alerts.rules.scan`), which hands back where its hits end. Which names a written word may begin is worked
+out once for each word, since the news repeats its words. Whether a name that stands somewhere is a place there, and
+which one, is for `judge.py` and `resolve.py`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from alerts.arabic.clitics import BARE
-from alerts.arabic.folding import SPACE, codes_of, fold
+from alerts.arabic.folding import SEPARATORS, SPACE, codes_of, fold
 from alerts.arabic.lexicon import is_other_word
 from alerts.rules.page import Page
 
 MAX_WORDS: Final = 8
 """Words of a name: جمهورية كوريا الديمقراطية الشعبية has four; what is longer is a description."""
 
+GAPS: Final = bytes.maketrans(codes_of(SEPARATORS), codes_of(SPACE) * len(SEPARATORS))
+"""By which all separators of a page's codes become spaces: a name's pattern ends in a gap, whichever it is."""
 HONORIFICS: Final = frozenset(["المكرمة", "المشرفة", "المقدسة", "الاشرف", "الشريف", "المنورة"])
 """Words of respect after a name, which are no part of it."""
 _NEEDS_HONORIFIC = frozenset(["المدينة", "الحرم"])
 """Names that mean something else without it: the city, the sanctuary."""
-_SOFT = str.maketrans({"ه": "ة", "ى": "ي"})
-_HEADS = frozenset(BARE)
-_LI_HEADS = frozenset(["لل", "ولل", "فلل"])
-_BEFORE = frozenset("وفبلك")
-_NEXT = re.compile(rf"{SPACE}(\S+)")
-_LONGEST_HEAD = 3
+_HEADS = sorted(BARE, key=len)
+_LI_HEADS = ("لل", "ولل", "فلل")
 _SHORTEST_MERGED = 4
+"""A first word with the article that has no more letters is not looked for after لل."""
+_MAX_READ = 20_000
+"""Words whose readings are kept: a day's news has fewer."""
+_MAX_WORD = 40
+"""Letters; no first word of a name is longer with its clitics, and hostile ones are neither read nor kept."""
 
 
 class Standing(NamedTuple):
@@ -44,21 +48,26 @@ class Standing(NamedTuple):
     ids: tuple[str, ...]
 
 
+_Name = tuple[str, tuple[str, ...]]
+"""The key of a name, and the ids of what bears it."""
 _Tree = dict[str, Any]
 """Names by their words: each word leads to the tree of what may follow it, and "" to the name that ends there."""
 
 
-class _First(NamedTuple):
-    """A pattern: the first word of names, as it is looked for. `merged`: without its article, after لل."""
+class _Reading(NamedTuple):
+    """A written word as the first one of names: the clitics on it, the name that it is by itself (None: it is none, or
+    rather another word), and the names that it begins."""
 
-    stem: str
-    merged: bool
+    head: str
+    alone: _Name | None
     names: _Tree
 
 
 def soft(word: str) -> str:
     """A folded word as names are compared: a final ه is ة, a final ى is ي, as newsrooms confuse them."""
-    return word[:-1] + word[-1:].translate(_SOFT)
+    if word.endswith("ه"):
+        return word[:-1] + "ة"
+    return word[:-1] + "ي" if word.endswith("ى") else word
 
 
 def key_of(name: str) -> str:
@@ -70,44 +79,56 @@ class Names:
     """Names that may be found, from a mapping of their keys (`key_of`) to the ids of the places that bear them."""
 
     def __init__(self, names: Mapping[str, tuple[str, ...]]) -> None:
-        trees: dict[str, _Tree] = {}
+        self._trees: dict[str, _Tree] = {}
         for key, ids in _without_honorifics(names):
             words = key.split(" ")
             if len(words) > MAX_WORDS or not "ء" <= key[:1] <= "ي":
                 continue
-            tree = trees.setdefault(words[0], {})
+            tree = self._trees.setdefault(words[0], {})
             for word in words[1:]:
                 tree = tree.setdefault(word, {})
             tree[""] = (key, ids)
-        firsts = [first for word, tree in trees.items() for first in _spellings(word, tree)]
-        by_pattern: dict[bytes, list[_First]] = {}
-        for first in firsts:
-            by_pattern.setdefault(codes_of(first.stem) + b" ", []).append(first)
-        self.patterns: Final = tuple(by_pattern)
-        """What the automaton looks for in a page's codes whose separators are all spaces: a word and its end."""
-        self._firsts = tuple(map(tuple, by_pattern.values()))
+        stems = (stem for word in self._trees for stem in _stems(word))
+        self.patterns: Final = tuple(dict.fromkeys(codes_of(stem) + b" " for stem in stems))
+        """What the automaton looks for in a page's codes whose separators are all spaces: the end of a word."""
+        self._readings = lru_cache(_MAX_READ)(self._read)
 
-    def standing(self, page: Page, hits: Iterable[tuple[int, int, int]]) -> list[Standing]:
-        """The names that stand in a page, in its order and apart from each other, by the hits of the automaton:
-        index in `patterns`, start, end (one beyond the word)."""
-        folded = page.folded
+    def standing(self, page: Page, gapped: bytes, ends: Iterable[int]) -> list[Standing]:
+        """The names that stand in a page, in its order and apart from each other: where some overlap, the one that
+        begins first, then the longest, then the one with fewer clitics.
+
+        `gapped` are the page's codes, with GAPS, `ends` where the hits of `patterns` end in it, in
+        order: one beyond the gap.
+        """
+        folded, readings = page.folded, self._readings
         found: list[Standing] = []
-        for pattern, start, after in hits:
-            head = ""
-            if not folded[start - 1].isspace():
-                if folded[start - 1] not in _BEFORE:
-                    continue
-                head = folded[max(0, start - _LONGEST_HEAD - 1) : start].rsplit(None, 1)[-1]
-                if head not in _HEADS and head not in _LI_HEADS:
-                    continue
-            end = after - 1
-            for stem, merged, names in self._firsts[pattern]:
-                if head not in (_LI_HEADS if merged else _HEADS) or folded[start:end] != stem:
-                    continue
-                last, name, ids = _longest(page, end, names)
-                if name and not (last == end and is_other_word(head, stem, "")):
-                    found.append(Standing(start - len(head), last, head, name, ids))
-        return _apart(found)
+        past = 0
+        for beyond in ends:
+            end = beyond - 1
+            if end <= past:  # the same word by another pattern, or one inside the name before
+                continue
+            past = end
+            start = gapped.rfind(b" ", 0, end) + 1
+            if end - start > _MAX_WORD:
+                continue
+            best: _Name | None = None
+            for head, alone, names in readings(folded[start:end]):
+                last, name = _longest(page, gapped, end, alone, names) if names else (end, alone)
+                if name is not None and (best is None or last > past):
+                    past, best, clitics = last, name, head
+            if best is not None:
+                found.append(Standing(start, past, clitics, *best))
+        return found
+
+    def _read(self, word: str) -> tuple[_Reading, ...]:
+        """What a folded word as written may begin, with the fewest clitics first."""
+        readings = []
+        for head, stem, first in _firsts(word):
+            tree = self._trees.get(first)
+            if tree is not None:
+                alone = None if is_other_word(head, stem, "") else tree.get("")
+                readings.append(_Reading(head, alone, tree if len(tree) > ("" in tree) else {}))
+        return tuple(readings)
 
 
 def _without_honorifics(names: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -120,37 +141,42 @@ def _without_honorifics(names: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[
             yield short, tuple(dict.fromkeys((*names.get(short, ()), *ids)))
 
 
-def _spellings(word: str, names: _Tree) -> Iterable[_First]:
-    """The patterns under which a soft first word is looked for."""
+def _stems(word: str) -> Iterator[str]:
+    """How the soft first word of a name is written after clitics."""
     for spelled in {word, *(word[:-1] + hard for hard, ease in (("ه", "ة"), ("ى", "ي")) if word.endswith(ease))}:
-        yield _First(spelled, False, names)
+        yield spelled
         if spelled.startswith("ال") and len(spelled) > _SHORTEST_MERGED:
-            yield _First(spelled[3:] if spelled[2] == "ل" else spelled[2:], True, names)
+            yield spelled[3:] if spelled[2] == "ل" else spelled[2:]
 
 
-def _longest(page: Page, end: int, names: _Tree) -> tuple[int, str, tuple[str, ...]]:
-    """End, key and ids of the longest of `names` that goes on after a first word that ends at `end`; no key: none."""
-    best = (end, *names[""]) if "" in names else (end, "", ())
+def _firsts(word: str) -> Iterator[tuple[str, str, str]]:
+    """The ways to read a written word, the inverse of `_stems`: clitics, the rest, and the soft word that it is."""
+    for head in _HEADS:
+        if word.startswith(head):
+            stem = word[len(head) :]
+            yield head, stem, soft(stem)
+    for head in _LI_HEADS:
+        if word.startswith(head):
+            stem = word[len(head) :]
+            for article in ("ال", "الل"):
+                if len(article + stem) > _SHORTEST_MERGED and (article, stem[:1]) != ("ال", "ل"):
+                    yield head, stem, soft(article + stem)
+
+
+def _longest(page: Page, gapped: bytes, end: int, alone: _Name | None, names: _Tree) -> tuple[int, _Name | None]:
+    """End and name of the longest of `names` that goes on after a first word that ends at `end`, or of that word."""
+    folded, best = page.folded, (end, alone)
     while len(names) > ("" in names):
-        plain = _NEXT.match(page.folded, end)  # nearly always one space; `word_after` knows the other gaps
-        word = plain.span(1) if plain else page.word_after(end)
-        if word is None:
-            break
-        end = word[1]
-        below = names.get(soft(page.folded[word[0] : end]))
+        start, stop = end + 1, gapped.find(b" ", end + 1)
+        if folded[end] != SPACE or stop <= start:  # not one space: `word_after` knows the other gaps
+            word = page.word_after(end)
+            if word is None:
+                break
+            start, stop = word
+        below = names.get(soft(folded[start:stop]))
         if below is None:
             break
-        names = below
+        names, end = below, stop
         if "" in names:
-            best = (end, *names[""])
+            best = (end, names[""])
     return best
-
-
-def _apart(found: list[Standing]) -> list[Standing]:
-    """Of names that overlap, the one that begins first, then the longest, then the one with fewer clitics."""
-    found.sort(key=lambda name: (name.start, -name.end, len(name.head)))
-    kept: list[Standing] = []
-    for name in found:
-        if not kept or name.start >= kept[-1].end:
-            kept.append(name)
-    return kept

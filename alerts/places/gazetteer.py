@@ -111,6 +111,12 @@ class Gazetteer:
         found = {row[0] for base in self._bases for row in base.execute("select id from place where parent = ?", (id,))}
         return tuple(sorted(found))
 
+    def inside(self, id: str) -> tuple[str, ...]:
+        """`children`, and what lies directly in a place beside its parent (`also_in`: the governorates of a region)."""
+        asked = "select id from place where instr(' ' || also_in || ' ', ?)"
+        also = {row[0] for base in self._bases for row in base.execute(asked, (f" {id} ",))}
+        return tuple(sorted(also.union(self.children(id))))
+
     def find(self, name: str, qualifier: str | None = None) -> tuple[Place, ...]:
         """What an editor means by an id, a name, or a name with what it lies in (`طرابلس، لبنان`; or `qualifier`).
 

@@ -42,6 +42,10 @@ SHORT: Final = 3
 """Letters of a name that a clitic's slip easily makes out of another word: قف in وقف."""
 
 
+_WEAK = frozenset[Need](["something", "strong", "list"])
+_APPOSED = frozenset(["type", "title"])
+"""Classes of definite words after which a name stands by itself: العاصمة بغداد."""
+_NAMES = frozenset(["given", "kin"])
 _KUNYA = ("ابو ", "ام ", "بو ")
 """How a name begins that people are called by: of أبو كمال, the town, and of a man whose son is Kamal."""
 
@@ -54,6 +58,13 @@ class Verdict(NamedTuple):
     strong: bool
     why: str
     word: str = ""
+
+
+GRAMMAR: Final = Verdict(False, True, "function")
+"""What is decided of a word of grammar (`is_grammar`), whatever stands around it."""
+_KNOWN = Verdict(True, True, "known")
+_COMMON = Verdict(None, False, "common")
+_TEAM = Verdict(False, False, "sport")
 
 
 class Sight(NamedTuple):
@@ -83,7 +94,7 @@ def need_of(name: str, places: Sequence[Place], *, common: bool) -> Need:
         return "list"
     people = max((place.population for place in places), default=0)
     country = any(place.kind == "country" for place in places)
-    governorate = any(place.kind == "governorate" for place in places)
+    governorate = any(place.kind == "governorate" and place.source.startswith(OURS) for place in places)
     wide = governorate or any(place.kind == "site" for place in places)
     if "homonym" in own or (own - {"adjective"} and not country):
         return "strong"
@@ -109,8 +120,13 @@ def need_of(name: str, places: Sequence[Place], *, common: bool) -> Need:
     return "no-sport" if people > (TOWN_PEOPLE if near else FAR_TOWN_PEOPLE) and len(name) > SHORT else "something"
 
 
+def is_grammar(written: str, need: Need) -> bool:
+    """Whether a name, as folded with its clitics, is a word of grammar wherever it stands."""
+    return need == "never" or (need != "nothing" and "function" in classes(written))
+
+
 def judge(sight: Sight, need: Need) -> Verdict:
-    """Whether the name is a place where it stands, as far as the words around it tell."""
+    """Whether the name, which is no word of grammar, is a place where it stands, as far as the words around it tell."""
     if need not in WELL_KNOWN and sight.written.endswith("ه") and sight.name.endswith("ة"):
         need = "strong"  # قوله is "his saying" far oftener than the town of قولة
     return _against(sight, need) or _for(sight, need)
@@ -118,60 +134,55 @@ def judge(sight: Sight, need: Need) -> Verdict:
 
 def _against(sight: Sight, need: Need) -> Verdict | None:
     """What makes something else of the name; None: nothing does."""
-    name, head, _, around, _ = sight
-    weak = need in ("something", "strong", "list")
-    if need == "never" or (need != "nothing" and "function" in classes(sight.written)):
-        return Verdict(False, True, "function")
-    press = need != "nothing" and not around.before_in("type")  # مطار صنعاء الدولي is no newspaper
-    if word := around.after_in("tail") or (press and around.after_in("press")):
-        return Verdict(False, True, "tail", word)
+    name, head, _, around, sport = sight
+    before, after = around.before_kinds, around.after_kinds
+    # مطار صنعاء الدولي is no newspaper
+    if after and ("tail" in after or ("press" in after and need != "nothing" and "type" not in before)):
+        return Verdict(False, True, "tail", around.after)
     if head:
         return None
-    if (word := around.before_in("owner")) and not word.startswith("ال"):
-        return Verdict(False, True, "owner", word)
-    definite = around.before[:1] and around.before[0].startswith("ال") and not _apposed(around.before[0])
-    if (
-        definite
-        and name.startswith("ال")
-        and ("adjective" in classes_of_key(name) or (weak and name.endswith(("ة", "ي"))))
+    weak = need in _WEAK
+    if around.before.startswith("ال"):
+        if before.isdisjoint(_APPOSED) and (kind := _after_definite(name, weak=weak)):
+            return Verdict(False, kind == "person", kind, around.before)
+    elif "owner" in before:
+        return Verdict(False, True, "owner", around.before)
+    if before and (
+        "kin" in before
+        or ("title" in before and need not in WELL_KNOWN)  # غادر الرئيس بغداد is none
+        or ("given" in before and need != "nothing")
     ):
-        return Verdict(False, False, "adjective", around.before[0])
-    if definite and name.startswith(_KUNYA):  # التاجر أبو كمال is a man
-        return Verdict(False, True, "person", around.before[0])
-    if word := around.before_in("kin"):
-        return Verdict(False, True, "person", word)
-    if need not in WELL_KNOWN and (word := around.before_in("title")):  # غادر الرئيس بغداد is none
-        return Verdict(False, True, "person", word)
-    if need != "nothing" and (word := around.before_in("given")):
-        return Verdict(False, True, "person", word)
-    if weak and "given" in classes_of_key(name) and (word := around.after_in("given") or around.after_in("kin")):
-        return Verdict(False, True, "person", word)
-    if sight.sport and need not in WELL_KNOWN and not sight.placed() and not around.before_in("type"):
-        return Verdict(False, False, "sport")
+        return Verdict(False, True, "person", around.before)
+    if weak and not after.isdisjoint(_NAMES) and "given" in classes_of_key(name):
+        return Verdict(False, True, "person", around.after)
+    if sport and need not in WELL_KNOWN and "type" not in before and not sight.placed():
+        return _TEAM
     return None
 
 
-def _apposed(word: str) -> bool:
-    """Whether a definite word is one after which a name stands by itself: العاصمة بغداد."""
-    return bool(classes(word) & {"type", "title"})
+def _after_definite(name: str, *, weak: bool) -> Literal["adjective", "person", ""]:
+    """What a name is after a definite word that it does not belong to: an adjective, or the man of التاجر أبو كمال."""
+    if name.startswith("ال") and ((weak and name.endswith(("ة", "ي"))) or "adjective" in classes_of_key(name)):
+        return "adjective"
+    return "person" if name.startswith(_KUNYA) else ""
 
 
 def _for(sight: Sight, need: Need) -> Verdict:
     """What speaks for a place, measured by what the name needs."""
-    around = sight.around
-    construct = not sight.head and around.before[:1] and not around.before[0].startswith("ال")
     if need == "list":
-        return Verdict(None, False, "common")
-    if not sight.head and (word := around.before_in("type")) and (need != "strong" or construct):
-        return Verdict(True, True, "type", word)
+        return _COMMON
+    head, around = sight.head, sight.around
+    construct = not head and around.before != "" and not around.before.startswith("ال")
+    if not head and "type" in around.before_kinds and (need != "strong" or construct):
+        return Verdict(True, True, "type", around.before)
     if need in WELL_KNOWN:
-        return Verdict(True, True, "known")
+        return _KNOWN
     placed = sight.placed()
     if need == "no-sport":
         return Verdict(True, bool(placed), "likely")
-    if construct and (word := around.before_in("direction")):
-        return Verdict(True, need == "something", "direction", word)
+    if construct and "direction" in around.before_kinds:
+        return Verdict(True, need == "something", "direction", around.before)
     if need == "something" and placed:
         return Verdict(True, False, "placed", placed)
-    toward = "" if sight.head else around.before_in("toward")
+    toward = "" if head else around.before_in("toward")
     return Verdict(None, False, "common" if need == "strong" else "small", placed or toward)

@@ -6,73 +6,68 @@ What follows from the classes is `judge.py`'s.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from alerts.arabic.folding import BREAK, COMMA, PAUSE, POINT, STOP, fold
+from alerts.arabic.folding import BREAK, COMMA, PAUSE, POINT, SPACE, STOP, fold
 from alerts.places.find import soft
 from alerts.rules.page import Page
 
 NO_CLASS: Final[frozenset[str]] = frozenset()
-_HARD = re.compile(f"[{PAUSE}{COMMA}{POINT}{STOP}{BREAK}]")
-_REACH = 24
-"""Letters to either side that are looked at: a word of the longest kind, and its neighbour."""
-_COUNT = 2
-"""Words to either side that are kept; none further says anything of a name."""
-_MAX_REMEMBERED = 20_000
-"""Words whose classes are kept; a day's news has fewer, and hostile text cannot grow the table further."""
-
-
+_HARD = PAUSE + COMMA + POINT + STOP + BREAK
+"""What parts a word from a name: the gaps that are more than spaces."""
+_LONGEST = 24
+"""Letters of a word that are kept; no word that says something is longer, and hostile ones are cut."""
+_REMEMBERED = 20_000
+"""Words whose classes are kept: a day's news has fewer beside names."""
 _WITH_ARTICLE = 4
 _WITH_CLITIC = 3
 """Letters above which the article, or one letter before a word, is taken off: less would not leave a word."""
 
 
 class Neighbours(NamedTuple):
-    """The words before a name, the nearest first, and those after it, as folded, none across a pause or stop; and the
-    classes of the nearest of each."""
+    """The word before a name and the one after it, as folded ("": none, or one across a pause or stop), and the
+    classes of each."""
 
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    before: str
+    after: str
     before_kinds: frozenset[str]
     after_kinds: frozenset[str]
 
     def before_in(self, kind: str) -> str:
         """The word before the name, if it is of a class; else ""."""
-        return self.before[0] if kind in self.before_kinds else ""
+        return self.before if kind in self.before_kinds else ""
 
     def after_in(self, kind: str) -> str:
         """The word after the name, if it is of a class; else ""."""
-        return self.after[0] if kind in self.after_kinds else ""
+        return self.after if kind in self.after_kinds else ""
 
 
-def neighbours(page: Page, start: int, end: int) -> Neighbours:
-    """What stands around start..end of `page.folded`."""
-    left = _HARD.split(page.folded[max(0, start - _REACH) : start])[-1].split()
-    right = _HARD.split(page.folded[end : end + _REACH], maxsplit=1)[0].split()
-    before, after = tuple(left[: -_COUNT - 1 : -1]), tuple(right[:_COUNT])
-    return Neighbours(
-        before,
-        after,
-        classes(before[0]) if before else NO_CLASS,
-        classes(after[0]) if after else NO_CLASS,
-    )
+ALONE: Final = Neighbours("", "", NO_CLASS, NO_CLASS)
+"""Of a name that nothing stands beside."""
 
 
-_KNOWN: dict[str, frozenset[str]] = {}
+def neighbours(page: Page, gapped: bytes, start: int, end: int) -> Neighbours:
+    """What stands around start..end of `page.folded`. `gapped` are the page's codes, with `find.GAPS`."""
+    folded = page.folded
+    left, right, before, after = start - 1, end, "", ""
+    while folded[left] == SPACE:  # once, nearly always; where the page begins, its last separator ends the way
+        left -= 1
+    if folded[left] not in _HARD:
+        before = folded[gapped.rfind(b" ", 0, left) + 1 : left + 1][-_LONGEST:]
+    while folded[right] == SPACE:
+        right += 1
+    if folded[right] not in _HARD:
+        after = folded[right : gapped.find(b" ", right)][:_LONGEST]
+    return Neighbours(before, after, classes(before), classes(after))
 
 
+@lru_cache(_REMEMBERED)
 def classes(word: str) -> frozenset[str]:
     """The classes of a folded word as written, with whatever clitics and article stand on it."""
-    found = _KNOWN.get(word)
-    if found is None:
-        found = next(filter(None, map(_of_form, _without_clitics(word))), NO_CLASS)
-        if len(_KNOWN) < _MAX_REMEMBERED:
-            _KNOWN[word] = found
-    return found
+    return next(filter(None, map(_of_form, _without_clitics(word))), NO_CLASS)
 
 
 def classes_of_key(key: str) -> frozenset[str]:

@@ -10,15 +10,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 from alerts.arabic.folding import COMMA, PAUSE
 from alerts.places import demonyms
-from alerts.places.choose import Choice, Company, Hints, above_of, choose, country_of
-from alerts.places.find import Names, Standing
-from alerts.places.judge import Need, Sight, Verdict, judge, need_of
+from alerts.places.choose import Candidate, Choice, Hints, choose
+from alerts.places.find import GAPS, Names, Standing
+from alerts.places.judge import GRAMMAR, Need, Sight, Verdict, is_grammar, judge, need_of
 from alerts.places.model import Place, PlaceHit
-from alerts.places.neighbours import classes_of_key, neighbours
+from alerts.places.neighbours import ALONE, NO_CLASS, Neighbours, classes_of_key, neighbours
 from alerts.places.reasons import say
 from alerts.rules.messages import Language
 from alerts.rules.page import Page
@@ -26,6 +27,7 @@ from alerts.rules.page import Page
 if TYPE_CHECKING:
     from alerts.rules.scan import Scanner
 
+NOWHERE: Final[frozenset[str]] = frozenset()
 MAX_READ: Final = 40
 """Places of one name that are looked at, the gazetteer's first ones; what has more namesakes is no name to go by."""
 _CLOSE_LETTERS = 250
@@ -87,20 +89,25 @@ class Mention(NamedTuple):
     place: Place
     decision: Decision
 
-    def hit(self, page: Page, language: Language = "en") -> PlaceHit:
-        """The same in positions of the document."""
-        return PlaceHit(*page.evidence_span(*self.span), self.place, self.decision.reason(language))
+    def hit(self, page: Page, language: Language | None = None) -> PlaceHit:
+        """The same in positions of the document, with its reason where a language is given."""
+        reason = self.decision.reason(language) if language else ""
+        return PlaceHit(*page.evidence_span(*self.span), self.place, reason)
 
 
 class _Known(NamedTuple):
-    """What is known of a name, worked out once: what it needs, the places that bear it, the country that they all lie
-    in ("": several, or none), and, where they lie in one another (a town, its district), the usual one: then no other
-    place of a text tells them apart."""
+    """What is known of a name, worked out once: what it needs; the places that bear it; the country that they all lie
+    in ("": several, or none); where they lie in one another (a town, its district), the usual one: then no other place
+    of a text tells them apart; the ids of all that they lie in (`above`), and of that without the countries (`region`);
+    and what its first word is to the rest (`first`), where the rest is a name too."""
 
     need: Need
-    candidates: tuple[Place, ...]
+    candidates: tuple[Candidate, ...]
     country: str
     usual: Choice | None
+    above: frozenset[str]
+    region: frozenset[str]
+    first: Literal["", "type", "direction"]
 
 
 @dataclass(slots=True)
@@ -109,7 +116,7 @@ class _Case:
 
     standing: Standing
     known: _Known
-    sight: Sight
+    around: Neighbours
     verdict: Verdict
 
     def settle(self, why: str, word: str, *, strong: bool = False) -> None:
@@ -122,6 +129,7 @@ class Resolver:
     def __init__(self, gazetteer: Places) -> None:
         self._gazetteer = gazetteer
         self._known: dict[str, _Known] = {}
+        self._candidates: dict[str, Candidate] = {}
         self._above: dict[str, frozenset[str]] = {}
         self._names = gazetteer.names()
         self.names: Final = Names(self._names)
@@ -150,20 +158,15 @@ class Resolver:
     def span(self, page: Page, decision: Decision) -> tuple[int, int]:
         """Where the name itself stands: a word of its kind or direction before it is no part of it, as in مدينة صور,
         though the gazetteer may name the two together (قطاع غزة, جنوب لبنان); of an official name it is."""
-        standing = decision.standing
-        first, _, rest = standing.name.partition(" ")
-        if decision.choice is None or rest not in self._names:
-            return standing.start, standing.end
-        kinds = classes_of_key(first)
-        official = decision.choice.place.kind == "governorate"
-        if ("type" in kinds and first != _OFFICIAL) or ("direction" in kinds and not official):
-            return page.folded.index(" ", standing.start) + 1, standing.end
-        return standing.start, standing.end
+        start, end, _, _, _ = decision.standing
+        first = self._known_of(decision.standing).first
+        if first and decision.choice and (first == "type" or decision.choice.place.kind != "governorate"):
+            start = page.folded.index(" ", start) + 1
+        return start, end
 
     def namesakes(self, decision: Decision) -> tuple[Place, ...]:
         """The places that bear a name that was decided."""
-        known = self._known.get(decision.standing.name) or self._know(decision.standing)
-        return known.candidates
+        return tuple(one.place for one in self._known_of(decision.standing).candidates)
 
     def above(self, place: Place) -> frozenset[str]:
         """The ids of a place and of all that it lies in."""
@@ -177,72 +180,99 @@ class Resolver:
         if not standing:
             return []
         sport = _is_sport(page)
-        cases = [self._case(page, one, sport) for one in standing]
-        _lists(page, cases)
-        inside = [_inside(page, cases, at) for at in range(len(cases))]
-        for case, ids in zip(cases, inside, strict=True):
-            if case.verdict.place is None and ids and any(above_of(place) & ids for place in case.known.candidates):
-                case.settle("qualified", case.sight.around.after[0] if case.sight.around.after else "", strong=True)
+        gapped = page.codes.translate(GAPS)
+        cases = [self._case(page, gapped, one, sport) for one in standing]
+        touching = [at for at, (one, other) in enumerate(pairwise(standing)) if other.start - one.end <= _WIDEST_GAP]
+        _lists(page, cases, touching)
+        inside = _inside(page, cases, touching)
+        for at, ids in inside.items():
+            case = cases[at]
+            if case.verdict.place is None and any(not ids.isdisjoint(one.above) for one in case.known.candidates):
+                case.settle("qualified", case.around.after, strong=True)
         _support(cases)
         chosen = _chosen(cases, inside, outlet_country)
         return [Decision(case.standing, case.verdict, choice) for case, choice in zip(cases, chosen, strict=True)]
 
-    def _case(self, page: Page, standing: Standing, sport: bool) -> _Case:
-        known = self._known.get(standing.name) or self._know(standing)
-        written = page.folded[standing.start : standing.end]
-        around = neighbours(page, standing.start, standing.end)
-        sight = Sight(standing.name, standing.head, written, around, sport)
-        return _Case(standing, known, sight, judge(sight, known.need))
+    def _case(self, page: Page, gapped: bytes, standing: Standing, sport: bool) -> _Case:
+        start, end, head, name, _ = standing
+        known = self._known_of(standing)
+        written = page.folded[start:end]
+        if is_grammar(written, known.need):
+            return _Case(standing, known, ALONE, GRAMMAR)
+        around = neighbours(page, gapped, start, end)
+        return _Case(standing, known, around, judge(Sight(name, head, written, around, sport), known.need))
+
+    def _known_of(self, standing: Standing) -> _Known:
+        known = self._known.get(standing.name)
+        if known is None:
+            known = self._known[standing.name] = self._know(standing)
+        return known
 
     def _know(self, standing: Standing) -> _Known:
-        candidates = tuple(self._gazetteer.place(id) for id in standing.ids[:MAX_READ])
-        need = need_of(standing.name, candidates, common=self._gazetteer.is_common(standing.name))
-        countries = {country_of(place) for place in candidates}
-        widest = min(candidates, key=lambda place: len(place.parents))
-        nested = all(widest.id == place.id or widest.id in place.parents for place in candidates)
-        usual = choose(candidates, Hints(), ()) if nested else None
-        known = _Known(need, candidates, countries.pop() if len(countries) == 1 else "", usual)
-        self._known[standing.name] = known
-        return known
+        candidates = tuple(map(self._candidate, standing.ids[:MAX_READ]))
+        places = [one.place for one in candidates]
+        need = need_of(standing.name, places, common=self._gazetteer.is_common(standing.name))
+        countries = {one.country for one in candidates}
+        widest = min(candidates, key=lambda one: len(one.place.parents))
+        nested = all(widest.place.id == place.id or widest.place.id in place.parents for place in places)
+        first, _, rest = standing.name.partition(" ")
+        kinds = classes_of_key(first) if rest in self._names else NO_CLASS
+        return _Known(
+            need,
+            candidates,
+            countries.pop() if len(countries) == 1 else "",
+            choose(candidates, Hints(), {}) if nested else None,
+            frozenset(id for place in places for id in place.parents),
+            frozenset(id for place in places for id in place.parents[:-1]),
+            "type" if "type" in kinds and first != _OFFICIAL else "direction" if "direction" in kinds else "",
+        )
+
+    def _candidate(self, id: str) -> Candidate:
+        """The place with that id, the same object each time."""
+        found = self._candidates.get(id)
+        if found is None:
+            found = self._candidates[id] = Candidate.of(self._gazetteer.place(id))
+        return found
 
 
 def _is_sport(page: Page) -> bool:
     return sum(map(page.folded.count, _SPORT)) >= _SPORT_WORDS
 
 
-def _lists(page: Page, cases: Sequence[_Case]) -> None:
-    """Settles what stands in one list with a place: مكة والمدينة; مناطق الجلاء والسيال."""
-    for order in (range(1, len(cases)), range(len(cases) - 1, 0, -1)):
-        for at in order:
-            first, second = cases[at - 1], cases[at]
-            if first.verdict.place is second.verdict.place or not _in_list(page, first.standing, second.standing):
-                continue
-            sure, open_ = (first, second) if first.verdict.place else (second, first)
+def _lists(page: Page, cases: Sequence[_Case], touching: Sequence[int]) -> None:
+    """Settles what stands in one list with a place: مكة والمدينة; مناطق الجلاء والسيال. `touching` are the numbers of
+    the names that the next one follows at once."""
+    joined = [at for at in touching if _in_list(page, cases[at].standing, cases[at + 1].standing)]
+    for at in (*joined, *reversed(joined)):
+        first, second = cases[at], cases[at + 1]
+        sure, open_ = (first, second) if first.verdict.place else (second, first)
+        if sure.verdict.place and open_.verdict.place is None:
             known = sure.verdict.strong or sure.known.need == "no-sport" or open_.known.need == "something"
-            if sure.verdict.place and open_.verdict.place is None and known:
+            if known:
                 open_.settle("listed", sure.standing.name, strong=sure.verdict.strong)
 
 
 def _in_list(page: Page, first: Standing, second: Standing) -> bool:
-    if second.start - first.end > _WIDEST_GAP:
-        return False
     gap = page.folded[first.end : second.start]
-    joined = second.head.startswith("و")
-    return (joined and gap == " ") or (not second.head and _LIST_GAP.fullmatch(gap) is not None and gap != " ")
+    if gap == " ":
+        return second.head.startswith("و")
+    return not second.head and _LIST_GAP.fullmatch(gap) is not None
 
 
-def _inside(page: Page, cases: Sequence[_Case], at: int) -> frozenset[str]:
-    """The ids of what a name is said to lie in: the place named after it, or the country of an adjective."""
-    case = cases[at]
-    ids: set[str] = set()
-    if case.sight.around.after and (code := demonyms.country_of(case.sight.around.after[0])):
-        ids.add(code)
-    if at + 1 < len(cases) and cases[at + 1].standing.start - case.standing.end <= _WIDEST_GAP:
-        following = cases[at + 1]
-        gap = page.folded[case.standing.end : following.standing.start]
-        if following.verdict.place and not following.standing.head.startswith("و") and _BETWEEN.fullmatch(gap):
-            ids |= {place.id for place in following.known.candidates}
-    return frozenset(ids)
+def _inside(page: Page, cases: Sequence[_Case], touching: Sequence[int]) -> dict[int, frozenset[str]]:
+    """The ids of what a name is said to lie in, by its number: the place named after it, or the country of an
+    adjective."""
+    found: dict[int, frozenset[str]] = {}
+    for at, case in enumerate(cases):
+        if case.around.after and (code := demonyms.country_of(case.around.after)):
+            found[at] = frozenset([code])
+    for at in touching:
+        case, following = cases[at], cases[at + 1]
+        if following.verdict.place and not following.standing.head.startswith("و"):
+            gap = page.folded[case.standing.end : following.standing.start]
+            if _BETWEEN.fullmatch(gap):
+                found[at] = found.get(at, NOWHERE).union(one.place.id for one in following.known.candidates)
+    return found
 
 
 def _support(cases: Sequence[_Case]) -> None:
@@ -250,45 +280,48 @@ def _support(cases: Sequence[_Case]) -> None:
     or in the governorate of one."""
     strong = [case for case in cases if case.verdict.place and case.verdict.strong]
     settled = {case.standing.name for case in strong}
-    named = {place.id: place for case in strong for place in case.known.candidates}
+    named = {one.place.id: one.place for case in strong for one in case.known.candidates}
+    regions = NOWHERE.union(*(case.known.region for case in strong))
     for case in cases:
         if case.verdict.place is not None or case.known.need == "list":
             continue
         placed = case.verdict.word
         if case.standing.name in settled and (placed or case.known.need == "something"):
             case.settle("settled", "")
-        elif placed and (other := _companion(case, named)):
+        elif placed and (other := _companion(case.known, named, regions)):
             case.settle("company", other.name)
 
 
-def _companion(case: _Case, named: Mapping[str, Place]) -> Place | None:
-    """A place of the text that one of the candidates lies in, or whose governorate it shares."""
-    within = next((id for place in case.known.candidates for id in place.parents if id in named), None)
-    if within is not None:
-        return named[within]
-    own = {id for place in case.known.candidates for id in place.parents[:-1]}
-    return next((place for place in named.values() if own.intersection(place.parents[:-1])), None)
+def _companion(known: _Known, named: Mapping[str, Place], regions: frozenset[str]) -> Place | None:
+    """A place of the text that one of the candidates lies in, or whose governorate it shares. `regions` is all that
+    the places of the text lie in, below their countries."""
+    if not known.above.isdisjoint(named):
+        return next(named[id] for one in known.candidates for id in one.place.parents if id in named)
+    if not known.region.isdisjoint(regions):
+        return next(place for place in named.values() if not known.region.isdisjoint(place.parents[:-1]))
+    return None
 
 
 def _chosen(
-    cases: Sequence[_Case], inside: Sequence[frozenset[str]], outlet_country: str | None
+    cases: Sequence[_Case], inside: Mapping[int, frozenset[str]], outlet_country: str | None
 ) -> list[Choice | None]:
     """Which place each name is; names that could be only one country's go first and speak for the others."""
     sure = [(case.standing, case.known.candidates[0]) for case in cases if case.verdict.place and case.known.country]
     chosen: list[Choice | None] = []
-    for case, ids in zip(cases, inside, strict=True):
+    for at, case in enumerate(cases):
         if not case.verdict.place:
             chosen.append(None)
             continue
-        around = case.sight.around
-        before = "" if case.sight.head else around.before_in("type") or around.before_in("direction")
+        start, _, head, name, _ = case.standing
+        before = "" if head else case.around.before_in("type") or case.around.before_in("direction")
         if case.known.usual and not before:
             chosen.append(case.known.usual)
             continue
-        company = [
-            Company(place, _NEAR if abs(other.start - case.standing.start) < _CLOSE_LETTERS else _FAR)
-            for other, place in sure
-            if other.name != case.standing.name
-        ]
-        chosen.append(choose(case.known.candidates, Hints(before, ids, outlet_country), company))
+        company: dict[Candidate, float] = {}
+        for other, one in sure:
+            if other.name != name:
+                weight = _NEAR if abs(other.start - start) < _CLOSE_LETTERS else _FAR
+                company[one] = company.get(one, 0.0) + weight
+        hints = Hints(before, inside.get(at, NOWHERE), outlet_country)
+        chosen.append(choose(case.known.candidates, hints, company))
     return chosen

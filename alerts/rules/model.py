@@ -25,7 +25,8 @@ UTC_ZONE = ZoneInfo("UTC")
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A Telegram chat that alerts go to. `to` is `@name` or a numeric chat id; `topic` a forum topic's id."""
+    """A Telegram chat that alerts go to. `to` is `@name` or a numeric chat id; `topic` a forum topic's id; `map`:
+    whether the place of an alert is a link to a map."""
 
     name: str
     to: str | int
@@ -34,6 +35,7 @@ class Channel:
     timezone: ZoneInfo = UTC_ZONE
     uncertain_grace: timedelta = timedelta(seconds=20)
     uncertain_then: Literal["resend", "hold"] = "resend"
+    map: bool = False
 
 
 @dataclass(frozen=True, slots=True)

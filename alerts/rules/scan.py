@@ -15,11 +15,11 @@ from typing import NamedTuple
 from ahocorasick_rs import BytesAhoCorasick
 
 from alerts.arabic.clitics import HEAD_LENGTH, HEADS, Frame, Shape, open_shapes, shapes, starts_of, surroundings
-from alerts.arabic.folding import SEPARATORS, SPACE, Folded, codes_of, is_invisible
+from alerts.arabic.folding import SEPARATORS, Folded, codes_of, is_invisible
 from alerts.arabic.inflection import inflected_shapes
 from alerts.arabic.lexicon import is_other_word
 from alerts.arabic.words import within_number, written_words
-from alerts.places.find import Names, Standing
+from alerts.places.find import GAPS, Names, Standing
 from alerts.rules.expression import Forms, Term
 from alerts.rules.page import Page
 from alerts.rules.regex import Expressions
@@ -177,10 +177,6 @@ _BEFORE = _EDGE | frozenset(codes_of("".join(head[-1] for head in HEADS if head)
 """What may stand before an Arabic stem: that, or the end of a head."""
 
 
-_GAPS = bytes.maketrans(codes_of(SEPARATORS), codes_of(SPACE) * len(SEPARATORS))
-"""All separators as one: a name's pattern ends in a gap, whichever it is."""
-
-
 class Scanner:
     """All needles, and the names of places, in one automaton. `scan` finds where they stand."""
 
@@ -216,11 +212,13 @@ class Scanner:
         """What `scan` finds, and the names of places that stand there, yet to be decided about, in the same scan."""
         folded, codes, after, afters = page.folded, page.codes, self._after, self._afters
         found: dict[int, list[Span]] = {}
-        named: list[tuple[int, int, int]] = []
+        gapped = codes.translate(GAPS)
+        named: list[int] = []
         words = len(after)
-        for pattern, start, end in self._hits(codes.translate(_GAPS)):
+        for pattern, start, end in self._hits(gapped):
             if pattern >= words:
-                named.append((pattern - words, start, end))
+                if codes[start - 1] in _BEFORE:
+                    named.append(end)
                 continue
             number = after[pattern]
             if codes[end] not in afters[number] or (number and codes[start - 1] not in _BEFORE):
@@ -241,7 +239,7 @@ class Scanner:
                 self._note(found, page, unit, (start - len(head), last), doubtful=other)
         if self._expressions is not None:
             found.update(self._expressions.find(page.folded))
-        return found, self._names.standing(page, named) if self._names and named else []
+        return found, self._names.standing(page, gapped, named) if self._names and named else []
 
     def _hits(self, codes: bytes) -> Iterable[tuple[int, int, int]]:
         """Pattern, start and end of every hit; a long text is scanned in stretches, so that the hits of one are all
@@ -305,5 +303,5 @@ class Scanner:
                     forms += inflected_shapes(word)
             known = self._units[word, kind] = _Unit(forms, kind == "open")
             for stem, frame, barred in known.shapes:
-                self._patterns.setdefault(codes_of(stem).translate(_GAPS), []).append(_Use(frame, known, barred, stem))
+                self._patterns.setdefault(codes_of(stem).translate(GAPS), []).append(_Use(frame, known, barred, stem))
         return known

@@ -35,7 +35,7 @@ FILE_KEYS = (
     *("regions", "demonyms", "include"),
 )
 FILE_KEYS_LATER = ("tags",)
-CHANNEL_KEYS = ("to", "topic", "language", "timezone", "uncertain")
+CHANNEL_KEYS = ("to", "topic", "language", "timezone", "uncertain", "map")
 CHANNEL_KEYS_LATER = ("quiet", "limit", "digest")
 RULE_KEYS = ("id", "title", "note", "status", "severity", *CONDITION_KEYS, "outlets", "send", "examples")
 RULE_KEYS_LATER = ("regions", "tags", "quiet", "limit", "digest")
@@ -232,7 +232,12 @@ class _File:
             self._missing(node, name, "to", '"@name"')
         topic = self.reader.number(entries["topic"].value, "topic", 1, _MAX_TOPIC) if "topic" in entries else None
         channel = Channel(
-            name, to or "", topic, self._choice(entries, "language", LANGUAGES), self._zone(entries) or zone
+            name,
+            to or "",
+            topic,
+            self._choice(entries, "language", LANGUAGES),
+            self._zone(entries) or zone,
+            map=self._choice(entries, "map", ("false", "true")) == "true",
         )
         return replace(channel, **self._uncertain(entries["uncertain"].value)) if "uncertain" in entries else channel
 

@@ -1,14 +1,17 @@
-"""Draws docs/pictures/alert.png: real messages, as `render.py` makes them, laid out as a phone shows a channel.
+"""Draws docs/pictures: alert.png, real messages as `render.py` makes them, laid out as a phone shows a channel; and
+map.png, the upper part of the page that `marsad places --map` makes of an article.
 
     .venv/bin/python docs/pictures/make_picture.py
 
 Needs Chromium and a font for Arabic; says so and leaves where there is no Chromium. The red mark is drawn, since
 few machines have a font for it. As in Telegram, each line
 takes its direction from its first strong letter (`unicode-bidi: plaintext`), so a mistake with isolates would show.
+The articles are invented.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -21,7 +24,7 @@ from alerts.delivery.render import URGENT, AlertContent, render
 from alerts.rules.model import Channel
 from crawler.article import HEADLINE_ONLY
 
-PICTURE = Path(__file__).with_name("alert.png")
+FOLDER = Path(__file__).parent
 WIDTH, HEIGHT, SCALE = 412, 640, 2  # a common phone's width in CSS pixels
 CHANNEL = Channel("east-syria", "@east_syria_alerts", timezone=ZoneInfo("Asia/Damascus"))
 RULE = (("east-strikes", "ضربات شرق سوريا"),)
@@ -80,11 +83,19 @@ MESSAGE = """<article><div class="text">{html}</div>
 <footer><span class="eye"></span>{views}&nbsp;&nbsp;{time}</footer></article>"""
 
 
+MAP_WIDTH, MAP_HEIGHT = 1000, 905  # down to the legend
+ARTICLE = """توتر على ضفتي الفرات بعد ليلة من الانفجارات في البوكمال والميادين
+هزّت انفجارات متتالية مدينة البوكمال ليل السبت، وقال سكان من حي الجمعيات إن النوافذ تحطمت. وفي الميادين أُغلق السوق.
+ونُقل جرحى إلى مشفى في مدينة دير الزور، فيما حلّق طيران استطلاع فوق مطار دير الزور العسكري حتى الفجر.
+وفي بغداد قالت وزارة الدفاع إن معبر القائم أُغلق أمام الشاحنات، وإن تعزيزات تحركت من الرمادي. ولم تعلّق دمشق.
+ودعت الأردن إلى التهدئة، وأكدت واشنطن أن قواتها في الحسكة وفي العراق لم تشارك في ما جرى في سوريا."""
+
+
 def main() -> None:
-    """Writes the picture, or says what is missing."""
+    """Writes the pictures, or says what is missing."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
-        sys.exit("make_picture: there is no Chromium on this machine; the picture is left as it is")
+        sys.exit("make_picture: there is no Chromium on this machine; the pictures are left as they are")
     messages = ""
     for alert, views in zip(ALERTS, (871, 640), strict=True):
         *lines, tags = render(alert, channel=CHANNEL).html.split("\n")
@@ -92,15 +103,27 @@ def main() -> None:
         html = html.replace(URGENT, '<span class="urgent"></span>')
         at = alert.seen_at.astimezone(CHANNEL.timezone)
         messages += MESSAGE.format(html=html, views=views, time=f"{at:%H:%M}")
-    with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "page.html"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        page = folder / "alert.html"
         page.write_text(PAGE.format(width=WIDTH, height=HEIGHT, messages=messages), encoding="utf-8")
+        shoot(chromium, page, FOLDER / "alert.png", f"{WIDTH},{HEIGHT}", SCALE)
+        article, page = folder / "article.txt", folder / "map.html"
+        article.write_text(ARTICLE, encoding="utf-8")
+        marsad = [sys.executable, "-m", "alerts.cli", "places", "--lang", "ar", "--map", str(page), str(article)]
+        subprocess.run(marsad, check=True, env={**os.environ, "MARSAD_STATE_DIR": name})  # noqa: S603
+        shoot(chromium, page, FOLDER / "map.png", f"{MAP_WIDTH},{MAP_HEIGHT}", 1)
+
+
+def shoot(chromium: str, page: Path, picture: Path, size: str, scale: int) -> None:
+    """A picture of a page, as a window of that size shows its beginning."""
+    with tempfile.TemporaryDirectory() as profile:
         subprocess.run(  # noqa: S603
             [
                 chromium,
                 *("--headless", "--no-sandbox", "--hide-scrollbars", "--disable-gpu"),
-                *(f"--window-size={WIDTH},{HEIGHT}", f"--force-device-scale-factor={SCALE}"),
-                *(f"--user-data-dir={folder}/profile", f"--screenshot={PICTURE}"),
+                *(f"--window-size={size}", f"--force-device-scale-factor={scale}"),
+                *(f"--user-data-dir={profile}", f"--screenshot={picture}"),
                 page.as_uri(),
             ],
             check=True,

@@ -85,6 +85,20 @@ def test_an_alert_stands_as_a_reader_of_arabic_expects_it() -> None:
     assert message.plain.split("\n")[4:6] == ["صدى الفرات · البوكمال", "https://sada.example/news?id=7&lang=ar"]
 
 
+def test_the_place_is_a_link_to_a_map_in_the_channels_that_want_it() -> None:
+    mapped = replace(ALERT, place_url="https://www.openstreetmap.org/?mlat=34.45&mlon=40.91#map=12/34.45/40.91")
+    message = render(mapped, channel=replace(ARABIC, map=True))
+    text, entities = visible(message.html)
+    (link,) = [e for e in entities if dict(e.extra).get("url") == mapped.place_url]
+    at = text.encode("utf-16-le")[2 * link.offset : 2 * (link.offset + link.length)].decode("utf-16-le")
+    assert at == "البوكمال"
+    assert mapped.place_url in message.plain.splitlines()
+    without = [render(mapped, channel=ARABIC), render(ALERT, channel=replace(ARABIC, map=True))]
+    assert {m.html for m in without} == {render(ALERT, channel=ARABIC).html}
+    hostile = render(replace(ALERT, place_url="javascript:alert(1)"), channel=replace(ARABIC, map=True))
+    assert "javascript" not in hostile.html
+
+
 def test_an_alert_in_an_english_channel_has_english_words_and_an_isolated_place() -> None:
     text, _ = visible(render(replace(ALERT, published_at=None, evidence_line="غارات"), channel=ENGLISH).html)
     assert text.split("\n")[4:] == [

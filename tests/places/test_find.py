@@ -67,6 +67,23 @@ def test_terms_and_names_are_found_in_one_scan() -> None:
     assert spans == scanner.scan(page)
 
 
+def test_of_two_readings_of_a_word_the_longer_name_wins_and_then_the_one_with_fewer_clitics() -> None:
+    names = Names({key_of(name): (name,) for name in ("بدر", "در", "در حسن")})
+    scanner = Scanner((), names)
+    page = Page(Document("", "ذهب إلى بدر ثم بدر حسن"))
+    assert [(one.head, one.name) for one in scanner.scan_with_names(page)[1]] == [("", "بدر"), ("ب", "در حسن")]
+
+
+def test_of_names_that_overlap_the_one_that_begins_first_is_kept() -> None:
+    names = Names({key_of(name): (name,) for name in ("تل أبيض", "أبيض الوادي", "الوادي")})
+    page = Page(Document("", "قرب تل أبيض الوادي"))
+    assert [one.name for one in Scanner((), names).scan_with_names(page)[1]] == [key_of("تل أبيض"), "الوادي"]
+
+
+def test_a_word_that_is_no_name_for_its_length_is_passed_over() -> None:
+    assert found("و" * 50_000 + "غزة ثم غزة") == [("غزة", "غزة")]
+
+
 @given(st.text(alphabet=st.sampled_from("دير لزوغةهبك،.\nابنو"), max_size=60))
 def test_what_is_found_stands_apart_and_in_order(text: str) -> None:
     page = Page(Document("", text))

@@ -111,6 +111,7 @@ ERRORS = [
     ("grace", "channels: {desk: {to: '@d', uncertain: {grace: ▸0s}}}\n" + GOOD),
     ("grace", "channels: {desk: {to: '@d', uncertain: {grace: ▸11min}}}\n" + GOOD),
     ("not-one-of", "channels: {desk: {to: '@d', uncertain: {then: ▸retry}}}\n" + GOOD),
+    ("not-one-of", "channels: {desk: {to: '@d', map: ▸maybe}}\n" + GOOD),
     # lists
     ("list-unknown", HEAD + RULE + "  any: [▸$strik]\nlists: {strike: [غارة]}\n"),
     ("list-unknown", HEAD + GOOD + "lists: {strike: [غارة, ▸$toll]}\n"),

@@ -167,14 +167,16 @@ scratch: "-100200"
 channels:
   desk: {to: "@our_desk"}
   ops: {to: -1001234567890, topic: 12, language: en, timezone: Asia/Baghdad, uncertain: {grace: 2min, then: hold}}
-rules: [{id: r, any: [غارة], send: [desk, ops, desk]}]
+  maps: {to: "@maps", map: true}
+rules: [{id: r, any: [غارة], send: [desk, ops, desk, maps]}]
 """
     )
     assert rules.channels == {
         "desk": Channel("desk", "@our_desk", timezone=ZoneInfo("Asia/Damascus")),
         "ops": Channel("ops", -1001234567890, 12, "en", ZoneInfo("Asia/Baghdad"), timedelta(minutes=2), "hold"),
+        "maps": Channel("maps", "@maps", timezone=ZoneInfo("Asia/Damascus"), map=True),
     }
-    assert (rules.operator, rules.scratch, rules.rules[0].send) == ("ops", -100200, ("desk", "ops"))
+    assert (rules.operator, rules.scratch, rules.rules[0].send) == ("ops", -100200, ("desk", "ops", "maps"))
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,11 @@ from pathlib import Path
 
 from alerts.places.find import key_of
 from alerts.places.gazetteer import Gazetteer
+from alerts.places.importing import country_of
 from alerts.places.index import keys_of
 from alerts.places.merging import apart_km
-from alerts.places.tables import Row, Source, read
+from alerts.places.rows import Row, Source
+from alerts.places.tables import read_table
 
 FAR_KM = 30.0
 DATA = Path(__file__).parents[2] / "../shared/data/gazetteer"
@@ -25,7 +27,7 @@ FILES: tuple[tuple[str, Source, dict[str, str]], ...] = (
     ("iraq_subdistricts_open_admin_data.json", "csv", {}),
     ("jordan_open_admin_data.csv", "csv", {}),
     ("yemen_open_admin_data.csv", "csv", {}),
-    ("yemen_info_names.tsv", "csv", {"country": "=YE"}),
+    ("yemen_info_names.tsv", "csv", {}),
     ("wof_ar_names.tsv", "wof", {}),
     ("geonames_cities500_ar.tsv", "geonames", {}),
     ("dr5hn_states_ar.tsv", "csv", {"kind": "=governorate"}),
@@ -40,11 +42,12 @@ def main() -> int:
         return 0
     known: dict[tuple[str, str], list[tuple[float, float] | None]] = defaultdict(list)
     for name, source, mapping in FILES:
-        for row in read(DATA / name, source, mapping):
-            if isinstance(row, Row):
-                point = None if row.lat is None or row.lon is None else (row.lat, row.lon)
-                for key in {key_of(name) for name in (row.name, *row.names)}:
-                    known[row.country, key].append(point)
+        with (DATA / name).open("rb") as file:
+            for row in read_table(file, source, mapping, country_of(name)).rows:
+                if isinstance(row, Row):
+                    point = None if row.lat is None or row.lon is None else (row.lat, row.lon)
+                    for key in {key_of(name) for name in (row.name, *row.names)}:
+                        known[row.country, key].append(point)
     covered = {country for country, _ in known}
     count: Counter[tuple[str, str]] = Counter()
     for place in sorted(Gazetteer.load(), key=lambda place: (place.parents[-1:], place.kind, place.id)):
