@@ -129,7 +129,9 @@ class Service:
             replace(
                 o,
                 feeds=tuple(w for w in o.feeds if (o.id, w.url) not in resting),
+                sitemaps=tuple(w for w in o.sitemaps if (o.id, w.url) not in resting),
                 listings=tuple(w for w in o.listings if (o.id, w.url) not in resting),
+                apis=tuple(a for a in o.apis if (o.id, a.url) not in resting),
             )
             for o in outlets
         ]

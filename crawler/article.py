@@ -22,6 +22,19 @@ DAY_ONLY = "day-only"
 UNDATED = "undated"
 """Flag: neither entry nor page gives a usable time of publication."""
 
+LIVE = "live"
+"""Flag: a page that grows, «لحظة بلحظة»; its text is that of the moment."""
+GALLERY = "gallery"
+"""Flag: a page of pictures with captions."""
+VIDEO = "video"
+"""Flag: a page about a video, by its address or its headline («بالفيديو», «شاهد»)."""
+PHOTOS = "photos"
+"""Flag: the headline says «بالصور»."""
+URGENT = "urgent"
+"""Flag: the headline says «عاجل»."""
+EXCLUSIVE = "exclusive"
+"""Flag: the headline says «خاص» or «حصري»."""
+
 
 def iso(moment: datetime | None) -> str | None:
     """ISO 8601 in UTC with `+00:00`, whole seconds; None stays None."""
@@ -34,7 +47,8 @@ class Entry:
 
     `url` is absolute, as the outlet wrote it; `title` and `summary` are plain text; `published_at` is
     aware UTC or None where the outlet gives no usable time, and with `day_only` the midnight of a day that is all
-    it gives; `guid` is only a hint, never an identity.
+    it gives; `guid` is only a hint, never an identity. `text` is the whole article (paragraphs parted by line
+    feeds, cleaned) where the way in gives it and the catalogue says so, else empty.
     """
 
     outlet: str
@@ -44,6 +58,10 @@ class Entry:
     published_at: datetime | None = None
     guid: str | None = None
     day_only: bool = False
+    text: str = ""
+    author: str | None = None
+    section: str | None = None
+    image: str | None = None
 
     def record(self) -> dict[str, Any]:
         """The JSON object of `marsad extract --feed`, less `file`."""

@@ -17,6 +17,7 @@ from scrapy.settings import Settings
 from crawler.memory import Memory
 from crawler.outlets.catalogue import Outlet
 from crawler.spiders.outlet import OutletSpider, Visit
+from crawler.worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,10 @@ async def crawl(
     clock: Callable[[], datetime],
     stop: asyncio.Event | None = None,
     settings: Mapping[str, object] | None = None,
+    worker: Worker | None = None,
 ) -> CrawlReport:
-    """Visits `outlets` once; `clock` gives aware UTC; `settings` go over those of crawler/settings.py.
+    """Visits `outlets` once; `clock` gives aware UTC; `settings` go over those of crawler/settings.py; bodies are
+    read by `worker`, else by the one that this process has for all crawls.
 
     When `stop` is set, nothing new is asked for, what is in flight is finished (ADDRESS_TIMEOUT bounds it) and the
     report of what was had comes back; a cancelled call stops in the same way before it raises. What an outlet does
@@ -69,7 +72,7 @@ async def crawl(
     runner = AsyncCrawlerRunner(_settings(settings or {}))
     crawler = runner.create_crawler(OutletSpider)
     started = asyncio.Event()
-    task = runner.crawl(crawler, outlets=outlets, memory=memory, clock=clock, started=started)
+    task = runner.crawl(crawler, outlets=outlets, memory=memory, clock=clock, started=started, worker=worker)
     stopped = asyncio.create_task(stop.wait() if stop is not None else asyncio.Event().wait())
     try:
         await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)

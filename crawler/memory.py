@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from crawler.article import Article, Entry
 
-SourceKind = Literal["feed", "listing"]
+SourceKind = Literal["feed", "sitemap", "api", "listing", "telegram"]
 
 RETRY_AFTER = (
     timedelta(minutes=1),
@@ -37,7 +37,7 @@ def next_try(failures: int, now: datetime, retry_after: timedelta | None = None)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One feed or listing page of an outlet."""
+    """One way into an outlet: a feed, sitemap, JSON API or listing page, or its Telegram channel's preview page."""
 
     outlet: str
     url: str
@@ -54,13 +54,18 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A good answer of a source: its entries, newest first as the source has them, or "not modified"."""
+    """A good answer of a source: its entries, newest first as the source has them, or "not modified".
+
+    `continued`: more of the same look at the source follows (its next page, the next sitemap of an index), whose
+    entries are a baseline if these are; the last poll of the look is not continued, and brings the validators.
+    """
 
     source: Source
     at: datetime
     entries: tuple[Entry, ...] = ()
     validators: Validators = Validators()
     not_modified: bool = False
+    continued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,8 @@ class Failure:
 
     Kinds: `status` (with `status`), `timeout`, `connection`, `dns`, `too-large`, `robots`, `blocked-address`,
     `redirect`, `off-site` (an entry's address is not on the outlet's hosts), `not-a-feed`, `nothing-found`, `no-body`,
-    `interstitial`, `soft-404`, `broken`, `slow`, `data-loss`.
+    `interstitial`, `soft-404`, `broken`, `slow`, `data-loss`, `slow-to-read` (its bytes are here, and reading them
+    takes too long), `proxy` (the outlet's own proxy is not set).
     """
 
     kind: str

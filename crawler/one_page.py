@@ -17,7 +17,7 @@ from crawler.outlets.catalogue import Outlet
 async def fetch_article(url: str, outlet: Outlet, clock: Callable[[], datetime]) -> Article:
     """The article at `url`, read as `outlet`'s; `clock` gives aware UTC. Raises Unreadable."""
     memory = _OnePage(url, outlet)
-    await crawl([replace(outlet, feeds=(), listings=())], memory, clock=clock)
+    await crawl([replace(outlet, feeds=(), sitemaps=(), apis=(), listings=())], memory, clock=clock)
     if memory.article is None:
         failure = memory.failure
         raise Unreadable(failure.kind, failure.detail) if failure else Unreadable("broken", "nothing was fetched")

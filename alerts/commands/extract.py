@@ -1,5 +1,7 @@
 """Saved pages to articles, or with --feed saved feeds to entries, one JSON object a line.
 
+With --feed a file may be a feed, a sitemap (gzip too), what an outlet's JSON API answered, a channel's Telegram
+preview, or an outlet's listing page: told apart by their beginnings.
 Each line says its "file"; a file that yields nothing says {"file", "error"}, the others go on, and the exit code
 is 1. A page whose outlet the catalogue lacks is read by general extraction and flagged `unknown-outlet`.
 """
@@ -33,7 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--outlet", metavar="ID", help="whose it is (default: the one that its address belongs to)")
     parser.add_argument("--url", default="", help="the address that it was saved from")
-    parser.add_argument("--feed", action="store_true", help="the files are feeds; print their entries")
+    parser.add_argument(
+        "--feed",
+        action="store_true",
+        help="the files are feeds, sitemaps, JSON of an API, listings or Telegram previews; print their entries",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON lines, as without it")
 
 
@@ -67,11 +73,13 @@ def _records(
 
     now = datetime.now(UTC)
     if feed:
-        from crawler.extract.feed import read_feed
+        from crawler.extract.source import own_address as own_source_address
+        from crawler.extract.source import read_source
 
-        outlet = catalogue.get(outlet_id) if outlet_id else outlet_of_host(catalogue, url)
-        outlet = outlet or general_outlet(outlet_id or "unknown", url)
-        yield from (entry.record() for entry in read_feed(body, url=url, outlet=outlet, fetched_at=now))
+        address = url or own_source_address(body)
+        outlet = catalogue.get(outlet_id) if outlet_id else outlet_of_host(catalogue, address)
+        outlet = outlet or general_outlet(outlet_id or "unknown", address)
+        yield from (entry.record() for entry in read_source(body, url=address, outlet=outlet, fetched_at=now))
         return
     from crawler.extract.page import extract_page, own_address
 

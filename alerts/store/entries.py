@@ -30,6 +30,26 @@ EARLY = timedelta(seconds=15)
 a minute, asked by a cron of a minute, would be asked every second minute."""
 
 
+KEYS_AT_ONCE = 200
+"""Parameters of one statement; databases take some thousands."""
+
+_ENTRY = sa.select(t.entry).where(t.entry.c.id == sa.bindparam("which"))
+_KEYED = {
+    table: sa.select(table).where(
+        table.c.kind.in_(sa.bindparam("kinds", expanding=True)),
+        table.c.value.in_(sa.bindparam("values", expanding=True)),
+    )
+    for table in (t.entry_key, t.article_key)
+}
+"""The rows of these tables with any of the kinds and any of the values, by their primary key."""
+_LAST_VERSION = (
+    sa.select(t.article_version.c.number, t.article_version.c.text_hash)
+    .where(t.article_version.c.article_id == sa.bindparam("which"))
+    .order_by(t.article_version.c.number.desc())
+    .limit(1)
+)
+
+
 def validators(c: Connection, source: Source) -> Validators:
     row = c.execute(
         sa.select(t.source.c.etag, t.source.c.last_modified).where(
@@ -48,7 +68,7 @@ def polled(c: Connection, poll: Poll, keys: Sequence[Keys]) -> list[PendingEntry
     source = _source_row(c, poll.source)
     baseline = source.baseline_at is None
     values: dict[str, Any] = {"answered_at": poll.at, "failures": 0, "next_poll_at": None}
-    if baseline:
+    if baseline and not poll.continued:
         values["baseline_at"] = poll.at
     if not poll.not_modified:
         values |= {"etag": poll.validators.etag, "last_modified": poll.validators.last_modified}
@@ -56,10 +76,12 @@ def polled(c: Connection, poll: Poll, keys: Sequence[Keys]) -> list[PendingEntry
         values["newest_at"] = max(past, default=source.newest_at)
     c.execute(sa.update(t.source).where(t.source.c.id == source.id).values(values))
     new: list[PendingEntry] = []
+    taken = _known(c, [pair for entry_keys in keys for pair in entry_keys])
     for entry, entry_keys in zip(poll.entries, keys, strict=True):
-        pairs = list(entry_keys)
-        if known(c, pairs):
+        pairs = [(kind, t.storable(value)) for kind, value in entry_keys]
+        if not taken.isdisjoint(pairs):
             continue
+        taken.update(pairs)
         ref = t.insert(
             c,
             t.entry,
@@ -75,7 +97,7 @@ def polled(c: Connection, poll: Poll, keys: Sequence[Keys]) -> list[PendingEntry
             baseline=baseline,
             state="seen",
         )
-        c.execute(sa.insert(t.entry_key), [{"kind": k, "value": v, "entry_id": ref} for k, v in pairs])
+        c.execute(t.inserting(t.entry_key), [{"kind": k, "value": v, "entry_id": ref} for k, v in pairs])
         new.append(PendingEntry(ref, entry))
     rhythm.count(
         c,
@@ -89,12 +111,20 @@ def polled(c: Connection, poll: Poll, keys: Sequence[Keys]) -> list[PendingEntry
     return new
 
 
-def known(c: Connection, keys: Sequence[tuple[str, str]]) -> bool:
-    """Whether an entry or an article already goes by one of the keys."""
-    for table in (t.entry_key, t.article_key):
-        if c.execute(sa.select(sa.literal(1)).where(_one_of(table, keys)).limit(1)).first():
-            return True
-    return False
+def _known(c: Connection, keys: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of the keys by which an entry or an article already goes, as they are stored."""
+    return {key for table in _KEYED for key in _rows(c, table, keys)}
+
+
+def _rows(c: Connection, table: sa.Table, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
+    """The rows of a table of keys by those of `keys` that it has, as they are stored."""
+    wanted = [(kind, t.storable(value)) for kind, value in keys]
+    found: dict[tuple[str, str], Row[Any]] = {}
+    for n in range(0, len(wanted), KEYS_AT_ONCE):
+        kinds, values = zip(*wanted[n : n + KEYS_AT_ONCE], strict=True)
+        rows = c.execute(_KEYED[table], {"kinds": list(set(kinds)), "values": list(set(values))})
+        found |= {(row.kind, row.value): row for row in rows}
+    return {key: found[key] for key in wanted if key in found}
 
 
 def poll_failed(c: Connection, source: Source, failure: Failure) -> int:
@@ -136,11 +166,8 @@ def fetched(c: Connection, pending: PendingEntry, article: Article, keys: Keys, 
     if pending.failures == 0:
         rhythm.count(c, article.outlet, now, pages=1, articles=1)
     article_id = _store(c, pending, article, keys, now)
-    c.execute(
-        sa.update(t.entry)
-        .where(t.entry.c.id == pending.ref)
-        .values(state="fetched", next_try_at=None, reason=None, article_id=article_id)
-    )
+    done = {"state": "fetched", "next_try_at": None, "reason": None, "article_id": article_id}
+    c.execute(t.updating(t.entry), {"which": pending.ref, **done})
 
 
 def page_failed(
@@ -198,57 +225,50 @@ def _source_row(c: Connection, source: Source) -> Row[Any]:
     return row
 
 
-def _one_of(table: sa.Table, keys: Sequence[tuple[str, str]]) -> sa.ColumnElement[bool]:
-    return sa.or_(*(sa.and_(table.c.kind == kind, table.c.value == t.storable(value)) for kind, value in keys))
-
-
 def _store(c: Connection, pending: PendingEntry, article: Article, keys: Keys, now: datetime) -> int:
     """The article under its keys (made, or the one that already goes by one of them), and its version."""
-    pairs = list(keys)
-    entry = c.execute(sa.select(t.entry).where(t.entry.c.id == pending.ref)).one()
-    article_id: int | None = entry.article_id or c.scalar(
-        sa.select(t.article_key.c.article_id).where(_one_of(t.article_key, pairs)).limit(1)
-    )
-    if article_id is None:
+    pairs = list(dict.fromkeys((kind, t.storable(value)) for kind, value in keys))
+    entry = c.execute(_ENTRY, {"which": pending.ref}).one()
+    rows = _rows(c, t.article_key, pairs)
+    article_id: int | None = entry.article_id or next((row.article_id for row in rows.values()), None)
+    if made := article_id is None:
         article_id = t.insert(
             c, t.article, outlet=article.outlet, url=article.url, seen_at=entry.seen_at, baseline=entry.baseline
         )
-    for kind, value in pairs:
-        if not c.execute(sa.select(sa.literal(1)).where(_one_of(t.article_key, [(kind, value)]))).first():
-            c.execute(sa.insert(t.article_key).values(kind=kind, value=value, article_id=article_id))
-    _add_version(c, article_id, article, now)
+    if fresh := [{"kind": k, "value": v, "article_id": article_id} for k, v in pairs if (k, v) not in rows]:
+        c.execute(t.inserting(t.article_key), fresh)
+    _add_version(c, article_id, article, now, first=made)
     return article_id
 
 
-def _add_version(c: Connection, article_id: int, article: Article, now: datetime) -> None:
+def _add_version(c: Connection, article_id: int, article: Article, now: datetime, *, first: bool) -> None:
     text = t.storable(article.text)
     text_hash = hashlib.sha256(f"{t.storable(article.title)}\n\n{text}".encode()).hexdigest()
-    v = t.article_version
-    last = c.execute(
-        sa.select(v.c.number, v.c.text_hash).where(v.c.article_id == article_id).order_by(v.c.number.desc()).limit(1)
-    ).first()
+    last = None if first else c.execute(_LAST_VERSION, {"which": article_id}).first()
     if last and last.text_hash == text_hash:
         return
     copy_hash, words = copy_print(article.title, text)
-    c.execute(sa.update(t.article).where(t.article.c.id == article_id).values(url=article.url))
+    if not first:
+        c.execute(t.updating(t.article), {"which": article_id, "url": article.url})
     c.execute(
-        sa.insert(v).values(
-            article_id=article_id,
-            number=last.number + 1 if last else 1,
-            text_hash=text_hash,
-            copy_hash=copy_hash,
-            words=words,
-            title=article.title,
-            text=text,
-            published_at=article.published_at,
-            modified_at=article.modified_at,
-            author=article.author,
-            section=article.section,
-            image=article.image,
-            language=article.language,
-            source=article.source,
-            flags=list(article.flags),
-            reasons={key: t.storable(reason) for key, reason in article.reasons.items()},
-            fetched_at=article.fetched_at or now,
-        )
+        t.inserting(t.article_version),
+        {
+            "article_id": article_id,
+            "number": last.number + 1 if last else 1,
+            "text_hash": text_hash,
+            "copy_hash": copy_hash,
+            "words": words,
+            "title": article.title,
+            "text": text,
+            "published_at": article.published_at,
+            "modified_at": article.modified_at,
+            "author": article.author,
+            "section": article.section,
+            "image": article.image,
+            "language": article.language,
+            "source": article.source,
+            "flags": list(article.flags),
+            "reasons": {key: t.storable(reason) for key, reason in article.reasons.items()},
+            "fetched_at": article.fetched_at or now,
+        },
     )

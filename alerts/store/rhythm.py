@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -28,13 +29,20 @@ def count(c: Connection, outlet: str, at: datetime, **counts: int) -> None:
     """Adds to the counts (fields of `alerts.health.Hour`) of the hour that `at` lies in."""
     h = t.outlet_hour
     hour = at.replace(minute=0, second=0, microsecond=0)
-    row = sa.and_(h.c.outlet == outlet, h.c.hour == hour)
-    added = {name: h.c[name] + number for name, number in counts.items() if number}
+    added = {name: number for name, number in counts.items() if number}
     if not added:
         return
-    if not c.execute(sa.update(h).where(row).values(added)).rowcount:
-        c.execute(sa.insert(h).values(outlet=outlet, hour=hour, **counts))
+    more = {f"more_{name}": number for name, number in added.items()}
+    if not c.execute(_adding(tuple(added)), {"of": outlet, "in": hour, **more}).rowcount:
+        c.execute(t.inserting(h), {"outlet": outlet, "hour": hour, **counts})
         c.execute(sa.delete(h).where(h.c.outlet == outlet, h.c.hour < hour - HISTORY))
+
+
+@cache
+def _adding(names: tuple[str, ...]) -> sa.Update:
+    h = t.outlet_hour
+    row = sa.and_(h.c.outlet == sa.bindparam("of"), h.c.hour == sa.bindparam("in"))
+    return sa.update(h).where(row).values({name: h.c[name] + sa.bindparam(f"more_{name}") for name in names})
 
 
 def rhythms(c: Connection, outlets: Collection[str], now: datetime) -> list[Rhythm]:

@@ -1,102 +1,71 @@
-"""The body: an article's node cut out of the page by lxml, read into lines by BeautifulSoup.
+"""The body: which part of a page is the article's text.
 
-BeautifulSoup sees that node only: over a whole page it costs five times as much (docs of the stack, measured).
-What of the lines is article is `clean.py`'s decision.
+Several voices may name it: the outlet's selectors, microdata, JSON-LD's articleBody, the form of the page itself, and
+at last trafilatura. Each is judged (`prose.Quality`); the first good one is believed, else the best of them. Reading
+an element into lines is for `lines.py`; what of the lines is article, for `clean.py`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
-from crawler.extract.clean import Line, is_marker
+from crawler.extract.clean import Line
 from crawler.extract.letters import fold, tidy, words
-from crawler.extract.phrases import any_of
-from crawler.extract.structured import Structured, itemprop
-from crawler.extract.tree import BLOCKS, NO_TEXT, Element, lines_of_fragment, select, select_each, text_of
+from crawler.extract.lines import article_lines
+from crawler.extract.parts import length, prune, prune_teasers
+from crawler.extract.prose import ENOUGH, Quality, above_near, blocks_between, find_prose, judge
+from crawler.extract.structured import Structured, data_of_scripts, itemprop, written_by_scripts
+from crawler.extract.tree import NO_TEXT, Element, lines_of_fragment, select, text_of
 from crawler.outlets.catalogue import Outlet
-
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
-    from bs4.element import NavigableString
-
-_BESIDE_TEXT = ("aside", "dialog", "footer", "menu", "nav")
-_SELDOM_TEXT = ("figure", "form")  # ASP.NET puts a page into one form
-_NOT_ARTICLE = any_of(
-    r"related\w*",
-    r"recommend\w*",
-    "read-?(?:also|more|next)",
-    "also-?read",
-    "more-?(?:news|stories|articles|posts)",
-    "most-?(?:read|viewed|popular)",
-    "(?:next|prev|previous)-?(?:post|article|news)?",
-    r"inject\w*",
-    r"newsletter\w*",
-    r"subscri\w+",
-    r"notifications?",
-    r"comments?(?:list|form|rules)?",
-    r"disqus\w*",
-    "breadcrumbs?",
-    "sidebar",
-    r"taboola\w*",
-    r"outbrain\w*",
-    "cookies?",
-    "popup",
-    "modal",
-    "pagination",
-)
-_SMALL_PART = any_of(
-    r"shar(?:e|es|ing|ed)\w*",
-    r"social\w*",
-    "tags?(?:list|cloud|links)?",
-    r"caption\w*",
-    "ads?",
-    r"advert\w*",
-    r"promo\w*",
-    r"sponsor\w*",
-    r"follow\w*",
-    r"copyright\w*",
-    r"no-?print",
-    "print",
-    "rating",
-    "toolbar",
-    "hidden",
-    "sr-only",
-    "visually-hidden",
-    "read(?:ing)?-?time",
-    "open-in-app",
-    "download-?app",
-)
-_BEFORE = r"(?:^|\s)(?!(?:no|has|with|without|is)-)(?:[\w-]{0,60}[_-])?"  # «has-sidebar» speaks of what stands beside
-_NOT_ARTICLE_NAME = re.compile(rf"{_BEFORE}{_NOT_ARTICLE}(?:$|[\s_-])", re.IGNORECASE)
-_SMALL_PART_NAME = re.compile(rf"{_BEFORE}(?:{_NOT_ARTICLE}|{_SMALL_PART})(?:$|[\s_-])", re.IGNORECASE)
-_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_MOST = 0.5
-"""A node with more of the text than this is the body, whatever its class says."""
-_SMALL = 300
-"""Characters under which a part named for sharing, tags or captions is one; more are text beside its button."""
-
-ENOUGH = 25
-"""Words from which a node that nobody named is believed to be the body; a flash has its node named or none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The lines of a body, uncleaned, and how they were found."""
+    """The lines of a body, uncleaned, how they were found, and how far whoever named it is trusted."""
 
     lines: list[Line]
     reason: str
+    trust: float = 1
 
 
-def find_body(root: Element, said: Structured, outlet: Outlet) -> Body:
-    """The body of a page: by the outlet's selectors, microdata, the node that holds JSON-LD's articleBody, or the
-    general extractor. No lines where there is none. Takes the tree apart: read everything else of it before."""
+_OUTLETS, _NAMED = 3, 2
+"""Trust in the outlet's selectors, and in a node or text that the page itself calls the body."""
+
+
+def find_body(root: Element, said: Structured, outlet: Outlet, title: str) -> Body:
+    """The body of a page headed `title`; no lines where there is none. Takes the tree apart: read everything else
+    of it before."""
+    heading = _heading(root, title)
+    poor: list[tuple[Quality, Body]] = []
+    for body in _voices(root, said, outlet, heading):
+        quality = judge(body.lines, title)
+        if quality.good or (body.trust == _OUTLETS and body.lines and not _unlike(quality)):
+            return _with_others(body, poor)
+        poor.append((quality, body))
+    best = max((p for p in poor if p[0].is_prose and p[0].words), key=lambda p: p[0].score * p[1].trust, default=None)
+    if best is None:
+        why = next((b.reason for _, b in poor if not b.lines), "") or "what was found is a list, no prose"
+        return Body([], f"none: {why}")
+    return Body(best[1].lines, f"{best[1].reason}, the best of {len(poor)}: {best[0]}")
+
+
+def _unlike(quality: Quality) -> bool:
+    """Whether what an outlet's own selector finds cannot be its article all the same: a menu took its place."""
+    return quality.words >= ENOUGH and not quality.is_prose and quality.agreement == 0
+
+
+def _with_others(body: Body, poor: Sequence[tuple[Quality, Body]]) -> Body:
+    """The body with a word on the voices before it that were not believed."""
+    told = "; ".join(f"{other.reason} not believed: {quality}" for quality, other in poor if other.lines)
+    return Body(body.lines, f"{body.reason} ({told})" if told else body.reason)
+
+
+def _voices(root: Element, said: Structured, outlet: Outlet, heading: Element | None) -> Iterator[Body]:
+    """What each voice says, the most telling first; each is read only when those before it were not believed."""
     chosen = outlet.selectors
     empty = ""
     for selector in chosen.body:
@@ -107,25 +76,56 @@ def find_body(root: Element, said: Structured, outlet: Outlet) -> Body:
         lead = [node for node in select(root, chosen.lead) if not _inside(node, nodes)]
         for node in nodes:
             prune(node, chosen.drop)
-        if any(_length(node) for node in nodes):
-            return Body(article_lines([*lead, *nodes]), f"selector {selector}")
+        if any(length(node) for node in nodes):
+            yield Body(article_lines([*lead, *nodes]), f"selector {selector}", _OUTLETS)
+            empty = ""
+            break
     told = said.text("articleBody")
     node, reason = _named_node(root, told)
     if node is not None:
-        lead = _lead(root, node, said)
+        lead_lines = _lead(root, heading, [node], said)
         prune(node, chosen.drop)
-        return Body([*lead, *_as_told(article_lines([node]), told)], reason)
+        yield Body([*lead_lines, *_as_told(article_lines([node]), told)], reason, _NAMED)
     if words(told) >= ENOUGH:  # the page's scripts would have written it
-        return Body(_told_lines(said.article.get("articleBody")), "json-ld articleBody")
+        yield Body(_told_lines(said.article.get("articleBody")), "json-ld articleBody", _NAMED)
     if empty:  # the outlet's own node is there and the text is not yet: whatever else there is, is not it
-        return Body([], f"selector {empty} found no text")
+        yield Body([], f"selector {empty} found no text")
+        return
+    data = data_of_scripts(root)
     prune(root, chosen.drop)
-    return _general(root)
+    prune_teasers(root)
+    if sum(1 for _ in islice(root.iter(), MAX_ELEMENTS + 1)) > MAX_ELEMENTS or length(root) > MAX_TEXT:
+        yield Body([], "the page is too large to look for an unnamed body")
+        return
+    near = above_near(heading)
+    for nodes in find_prose(root, heading):
+        lines = [*_lead(root, heading, nodes, said), *article_lines(nodes)]
+        if _count(lines) >= ENOUGH or nodes[0] in near or nodes[0].getparent() in near:
+            yield Body(lines, "where the page's prose stands")
+    if written := written_by_scripts(data):
+        yield Body(_told_lines(written), "the data of the page's scripts")
+    if _count(lines := _trafilatura(root)) >= ENOUGH:
+        yield Body(lines, "trafilatura")
+
+
+def _count(lines: Sequence[Line]) -> int:
+    return sum(words(line.text) for line in lines)
+
+
+def _heading(root: Element, title: str) -> Element | None:
+    """The element of the headline: the last h1 that says it (the first may be hidden in a menu), else the only h1."""
+    wanted = " ".join(fold(title).split())
+    found = list(islice(root.iter("h1"), _HEADINGS))
+    same = [h for h in found if (text := " ".join(fold(text_of(h)).split())) and (text in wanted or wanted in text)]
+    return same[-1] if same else found[0] if len(found) == 1 else None
+
+
+_HEADINGS = 50
 
 
 def _named_node(root: Element, told: str) -> tuple[Element | None, str]:
     """(the node that the page itself calls the body, how), the larger of several; (None, "") where it names none."""
-    named = max(itemprop(root, "articleBody"), key=_length, default=None)
+    named = max(itemprop(root, "articleBody"), key=length, default=None)
     if named is not None and words(text_of(named)) >= ENOUGH:
         return named, "microdata articleBody"
     if words(told) >= ENOUGH and (node := _holding(root, told)) is not None:
@@ -144,49 +144,56 @@ _AGREED = 0.8
 """Share of the node's text from which on articleBody is whole, and what it lacks is no body."""
 
 
-def _lead(root: Element, body: Element, said: Structured) -> list[Line]:
-    """The lead that stands above the body's node: an element called so whose text the page's description repeats."""
-    description = fold(said.text("description") or next((v for _, v in said.meta("og:description")), ""))
-    start = description.strip()[:_LEAD_START]
-    inside = fold(text_of(body))
-    if len(start) < _LEAD_START or start in inside:
-        return []
-    for element in _CALLED_LEAD(root):
+def _lead(root: Element, heading: Element | None, body: Sequence[Element], said: Structured) -> list[Line]:
+    """The lead that stands above the body's elements: one called so whose text the page's description repeats, or
+    a sentence between headline and body that speaks of the headline's matter."""
+    between = set(blocks_between(root, heading, body[0])) if heading is not None else set()
+    beside = {body[0].getparent(), *(heading.iterancestors() if heading is not None else ())}
+    around = {above for b in body[:1] for above in b.iterancestors()}
+    called = [e for e in _CALLED_LEAD(root) if e not in around]
+    plain_ones = [e for e in between if e.tag in _LEAD_TAGS and e.getparent() in beside]
+    within = set(body)
+    description = fold(said.text("description") or next((v for _, v in said.meta("og:description")), "")).strip()
+    inside = ""
+    for element in dict.fromkeys([*called, *plain_ones]):
         text = text_of(element)
-        if fold(text).startswith(start) and words(text) < _LEAD_WORDS:
+        start = fold(text)[:_LEAD_START]
+        if not _LEAST_LEAD <= words(text) < _LEAD_WORDS or _inside(element, within):
+            continue
+        inside = inside or fold(" ".join(text_of(b) for b in body))
+        repeated = len(start) == _LEAD_START and description.startswith(start)
+        tells = element in between and text.endswith(_STOPS) and judge([Line(text)], text_of(heading)).agreement
+        if start not in inside and (repeated or tells):
             return [Line(text)]
     return []
 
 
+_STOPS = (".", "…", "!", ".»", '."')
+_LEAD_TAGS = ("h2", "h3", "p")
 _CALLED_LEAD = etree.XPath(
-    "//*[self::p or self::div or self::h2 or self::span][@itemprop='description' or contains(@class, 'lead')"
+    "//*[self::p or self::div or self::h2 or self::h3 or self::span]"
+    "[@itemprop='description' or contains(@class, 'lead')"
     " or contains(@class, 'summary') or contains(@class, 'intro') or contains(@class, 'standfirst')"
-    " or contains(@class, 'excerpt') or contains(@class, 'sapo') or contains(@class, 'subtitle')]"
+    " or contains(@class, 'excerpt') or contains(@class, 'sapo') or contains(@class, 'subtitle')"
+    " or contains(@class, 'chapeau') or contains(@class, 'teaser-text')]"
 )
 _LEAD_START = 40  # code points that lead and description must share
-_LEAD_WORDS = 120
+_LEAST_LEAD, _LEAD_WORDS = 6, 120
 
 
 MAX_ELEMENTS, MAX_TEXT = 10_000, 500_000
-"""Elements and characters of a pruned page that the general extractor is given: it takes 0.1 ms for each element and
-a second for a megabyte of text; real pages have up to 1,600 and 60,000."""
+"""Elements and characters of a pruned page in which an unnamed body is looked for: it takes up to 0.1 ms for each
+element and a second for a megabyte of text; real pages have up to 1,600 and 60,000."""
 
 
-def _general(root: Element) -> Body:
-    if sum(1 for _ in islice(root.iter(), MAX_ELEMENTS + 1)) > MAX_ELEMENTS or _length(root) > MAX_TEXT:
-        return Body([], "none: the page is too large to look for an unnamed body")
-    from trafilatura import bare_extraction  # 0.3 s, and only for pages that say nothing of themselves
+def _trafilatura(root: Element) -> list[Line]:
+    from trafilatura import bare_extraction  # 0.3 s, and only for pages whose form says nothing
 
+    links = {text_of(link) for link in root.iter("a")}
     # `fast`: without its fall-backs, which make an article of the menus where a page has no body
     document = bare_extraction(root, include_comments=False, include_tables=False, fast=True)
     text = getattr(document, "text", None) or ""
-    if len(_PUNCTUATION.findall(text)) * _WORDS_A_STOP < words(text):
-        return Body([], "none: what the general extractor found is a list, no prose")
-    return Body([Line(line) for part in text.split("\n") if (line := tidy(part))], "general extractor")
-
-
-_PUNCTUATION = re.compile(r"[.!?؟،؛,]")
-_WORDS_A_STOP = 60  # prose has a comma or stop every 10 to 25 words, menus have none
+    return [Line(line, line in links) for part in text.split("\n") if (line := tidy(part))]
 
 
 _PROBE = 5  # words at the beginning and end of articleBody by which its node is known
@@ -205,7 +212,7 @@ def _holding(root: Element, told: str) -> Element | None:
         return element.tag not in NO_TEXT and all(probe in text for probe in probes)
 
     node = page = next(root.iter("body"), root)
-    if _length(page) > MAX_TEXT:
+    if length(page) > MAX_TEXT:
         return None
     for _ in range(_LEVELS):
         inside = next(filter(holds, node.iterchildren(etree.Element)), None)
@@ -220,125 +227,5 @@ def _told_lines(value: object) -> list[Line]:
     return [Line(line) for part in text.split("\n") for line in lines_of_fragment(part)]
 
 
-def _inside(node: Element, nodes: Sequence[Element]) -> bool:
+def _inside(node: Element, nodes: Collection[Element]) -> bool:
     return node in nodes or any(above in nodes for above in node.iterancestors())
-
-
-def prune(node: Element, drop: Sequence[str] = ()) -> None:
-    """Takes out of `node` what the outlet's `drop` selectors find and what is no running text anywhere: scripts,
-    captions, forms, related and sharing blocks, hidden parts. Changes the tree."""
-    for element in [*select_each(node, drop), *node.iter(*NO_TEXT)]:
-        _take_out(element, node)
-    headed = {above for heading in node.iter("h1") for above in heading.iterancestors()}
-    for element in [e for e in node.iter(*_BESIDE_TEXT) if e not in headed]:
-        _take_out(element, node)
-    most = _length(node) * _MOST
-    for element in [*node.iter(*_SELDOM_TEXT), *_NAMED(node)]:
-        named = (element.tag, element.get("class"), element.get("id"), element.get("style"), element.get("hidden"))
-        bound = _may_hold(*named)
-        if bound and element not in headed and _length(element) <= (most if bound > 1 else min(most, _SMALL)):
-            _take_out(element, node)
-
-
-_NAMED = etree.XPath(".//*[@class or @id or @style or @hidden or contains(name(), '-')]")
-_LENGTH = etree.XPath("string-length(normalize-space())")
-
-
-def _length(element: Element) -> float:
-    """Characters of an element's text; counted by libxml2, ten times as quick as words in Python."""
-    return float(_LENGTH(element))
-
-
-@lru_cache(maxsize=8192)
-def _may_hold(tag: str, classes: str | None, name: str | None, style: str | None, hidden: str | None) -> int:
-    """What an element's names say of it: 0 text; 1 no text if it is small; 2 no text of the article at all."""
-    names = f"{tag if '-' in tag else ''} {classes or ''} {name or ''}"[:_NAMES]
-    if tag in _SELDOM_TEXT or hidden is not None or _INVISIBLE.search(style or "") or _NOT_ARTICLE_NAME.search(names):
-        return 2
-    return 1 if _SMALL_PART_NAME.search(names) else 0
-
-
-_NAMES = 500  # code points of class and id that are looked at
-
-
-def article_lines(nodes: Sequence[Element]) -> list[Line]:
-    """The lines of the nodes as a reader sees them: blocks and `<br>` part, inline elements do not. Related
-    blocks, which begin with their marker, go as nodes; of one without a node of its own the lines stay."""
-    markup = "".join(etree.tostring(node, encoding="unicode", method="html", with_tail=False) for node in nodes)
-    return _lines(f"<div>{markup}</div>")
-
-
-def _take_out(element: Element, root: Element) -> None:
-    if element is not root and element.getparent() is not None:
-        element.drop_tree()
-
-
-def _lines(markup: str) -> list[Line]:
-    from bs4 import BeautifulSoup  # 126 ms, needed only where there is an article
-
-    soup = BeautifulSoup(markup, "lxml")
-    if _ESCAPED.search(text := soup.get_text()):  # Akhbar El-Yom's script decodes the body's mark-up
-        soup = BeautifulSoup(text, "lxml")
-    _drop_related(soup)
-    reader = _LineReader()
-    reader.read(soup)
-    return reader.finish()
-
-
-_ESCAPED = re.compile(r"</(?:p|div|span|strong)>|<br\s?/?>")
-
-
-def _drop_related(soup: BeautifulSoup) -> None:
-    """Takes out each node that begins with a marker and holds more than it, unless it is most of the body."""
-    most = len(soup.get_text()) * _MOST
-    before: NavigableString | None = None
-    markers: list[tuple[NavigableString, NavigableString | None]] = []
-    for string in soup.find_all(string=True):
-        if is_marker(string):
-            markers.append((string, before))
-        if not string.isspace():
-            before = string
-    for string, before in markers[:_MARKERS]:
-        begun = set(map(id, before.parents)) if before else set()  # what begins before the marker is no block of it
-        block: Tag | None = None
-        for above in islice(string.parents, _BLOCK_LEVELS):
-            if id(above) in begun or above.parent is None or len(above.get_text()) > most:
-                break
-            block = above
-        if block is not None and len(block.get_text()) > len(string):
-            block.decompose()
-
-
-_MARKERS = 20  # related blocks of one article; Sky News Arabia has up to 3
-_BLOCK_LEVELS = 6  # how far above its marker a related block's node is
-
-
-class _LineReader:
-    """Collects the text of a soup into lines."""
-
-    def __init__(self) -> None:
-        self._lines: list[Line] = []
-        self._pieces: list[str] = []
-        self._all_link = True
-
-    def read(self, node: Tag, in_link: bool = False) -> None:
-        block = node.name in BLOCKS
-        if block:
-            self._flush()
-        for child in node.children:
-            if not isinstance(child, str):
-                self.read(cast("Tag", child), in_link or node.name == "a")
-            else:
-                self._pieces.append(re.sub(r"\s+", " ", child))
-                self._all_link &= in_link or node.name == "a" or not child.strip()
-        if block:
-            self._flush()
-
-    def finish(self) -> list[Line]:
-        self._flush()
-        return self._lines
-
-    def _flush(self) -> None:
-        if text := tidy("".join(self._pieces)):
-            self._lines.append(Line(text, self._all_link))
-        self._pieces, self._all_link = [], True

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from re import Pattern
 
+from crawler.extract.agencies import SIGNATURE, SIGNED_TAIL
 from crawler.extract.letters import fold, words
-from crawler.extract.phrases import MARKER, MARKER_AND_HEADLINE, NOTICE, SIGNATURE, SIGNED_TAIL
+from crawler.extract.phrases import HOUSE_RULES, MARKER, MARKER_AND_HEADLINE, NOTICE
 
 HEADLINE_WORDS = 20
 """A line of so many words is no headline (the longest of 500 in the catalogue's feeds has 19)."""
@@ -133,6 +134,8 @@ def _sentences(line: Line, notices: Sequence[Pattern[str]]) -> tuple[tuple[Span,
     """The kept spans of one line, and what went."""
     if len(line.text) > MAX_PARAGRAPH:
         return ((0, len(line.text)),), []
+    if words(line.text) <= _HOUSE_WORDS and HOUSE_RULES.search(fold(line.text)):
+        return (), [Dropped(line.text, "boilerplate")]
     pieces = _split(line.text)
     kept: list[Span] = []
     gone: list[Dropped] = []
@@ -151,6 +154,9 @@ def _sentences(line: Line, notices: Sequence[Pattern[str]]) -> tuple[tuple[Span,
         else:
             kept.append((start, end))
     return (tuple(kept) if gone else ((0, len(line.text)),)), gone
+
+
+_HOUSE_WORDS = 120  # of the longest paragraph of rules for comments
 
 
 def _split(text: str) -> list[Span]:
@@ -179,7 +185,7 @@ def _folded(pattern: Pattern[str]) -> Pattern[str]:
 
 # ---- an agency's signature ----------------------------------------------------------------------------------
 
-_TAIL = 60  # code points at the end of the last paragraph in which a signature stands
+_TAIL = 80  # code points at the end of the last paragraph in which a signature stands
 
 
 def _sign_off(lines: Sequence[Line], spans: list[tuple[Span, ...]], dropped: list[Dropped]) -> None:
@@ -190,9 +196,14 @@ def _sign_off(lines: Sequence[Line], spans: list[tuple[Span, ...]], dropped: lis
         start, end = spans[n][-1]
         text = lines[n].text
         for cut in range(max(start + 1, end - _TAIL), end):
-            if text[cut] in "-–—(«[" and SIGNED_TAIL.fullmatch(fold(text[cut:end]).strip()):
+            if (text[cut] in "-–—(«[" or _stamped(text, cut)) and SIGNED_TAIL.fullmatch(fold(text[cut:end]).strip()):
                 kept = start + len(text[start:cut].rstrip())
                 spans[n] = (*spans[n][:-1], *(((start, kept),) if kept > start else ()))
                 dropped.append(Dropped(text[cut:end], "signature"))
                 return
         return
+
+
+def _stamped(text: str, cut: int) -> bool:
+    """Whether editors' initials may begin at `cut`: after a full stop, the text ending in a figure."""
+    return text[-1:].isdigit() and text[cut - 1] in '.»") '

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from lxml import etree
+
 from crawler.article import Entry
-from crawler.extract.letters import fold, tidy
+from crawler.extract.letters import fold, tidy, words
 from crawler.extract.structured import Structured, texts
 from crawler.extract.tree import Element, select_values, text_of
 from crawler.identity import host_of
@@ -46,7 +48,8 @@ def find_title(root: Element, said: Structured, outlet: Outlet, entry: Entry | N
             if _same_headline(heading, title):
                 return heading[:MAX_TITLE], f"h1, as {reason} says"
     if voices:
-        return voices[0][1][:MAX_TITLE], voices[0][0]
+        reason, title = voices[0]
+        return (_as_on_page(root, title) if reason == "title" else title)[:MAX_TITLE], reason
     return (headings[0][:MAX_TITLE], "h1") if headings else ("", "")
 
 
@@ -73,6 +76,26 @@ def _without_site(title: str, names: Iterable[str]) -> str:
             title = re.sub(r"^[\s|\-–—•·»:]+|[\s|\-–—•·»:]+$", "", kept)
             return _without_site(title, names) if title else ""
     return title
+
+
+def _as_on_page(root: Element, title: str) -> str:
+    """A title less a first or last part of a few words that nobody says is the site's name, where an element of the
+    page says the rest and none says the whole."""
+    parts = [m.span() for m in _SEPARATOR.finditer(title)]
+    if not parts:
+        return title
+    cuts = [(title[: parts[-1][0]], title[parts[-1][1] :]), (title[parts[0][1] :], title[: parts[0][0]])]
+    shorter = {fold(kept).strip(): kept for kept, name in cuts if words(name) <= _NAME_WORDS < words(kept)}
+    said = {fold(text).strip() for text in _BODY_TEXTS(root) if len(text) <= MAX_TITLE}
+    if fold(title).strip() in said:
+        return title
+    return next((kept.strip() for plain, kept in shorter.items() if plain in said), title)
+
+
+_NAME_WORDS = 3  # «وكالة الأنباء السعودية»
+_BODY_TEXTS = etree.XPath(
+    "//body/descendant::text()[normalize-space()][not(parent::script or parent::style)]", smart_strings=False
+)
 
 
 def _site_names(said: Structured, outlet: Outlet) -> set[str]:

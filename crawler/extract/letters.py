@@ -21,7 +21,12 @@ _VARIANTS = (
 )
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _EASTERN = re.compile("[٠-٩۰-۹]")
-_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u061c\u00ad]+")
+_UNSEEN = re.compile(
+    "[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u061c\u00ad"
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+"
+)
+"""What no reader sees: direction marks, soft hyphens, control characters (those that Python counts as white space
+are), halves of surrogate pairs, noncharacters."""
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u061c\u00ad]+")
 
 
@@ -34,11 +39,12 @@ def fold(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """`text` on one line as a reader sees it: white space collapsed, direction marks and soft hyphens out.
+    """`text` on one line as a reader sees it: white space collapsed, what is not seen out.
 
     Joiners (U+200C, U+200D) stay: they are spelling.
     """
-    return " ".join(_UNSEEN.sub("", text).split())
+    line = " ".join(text.split())
+    return line if line.isprintable() else " ".join(_UNSEEN.sub("", line).split())
 
 
 def words(text: str) -> int:

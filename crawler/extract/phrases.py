@@ -1,4 +1,4 @@
-"""The words with which outlets speak of themselves: markers of related blocks, notices, agencies' signatures.
+"""The words with which outlets speak of themselves: markers of related blocks and notices.
 
 All patterns are for text in the spelling of `letters.fold` (one alef, ya and ta, no harakat) and run in time
 linear in it: bounded repeats only. An outlet's own lines stand in its file; here stands what any outlet may say,
@@ -99,44 +99,17 @@ NOTICE = re.compile(
     )
 )
 """The beginning of a sentence in which an outlet asks for followers, subscribers, clicks or comments."""
-
-# ---- «(رويترز)» ---------------------------------------------------------------------------------------------
-
-_AGENCY = any_of(
-    "(?:وكاله )?رويترز",
-    "reuters",
-    r"ا ?\.? ?ف ?\.? ?ب\.?",
-    "فرانس ?برس",
-    "وكاله الصحافه الفرنسيه",
-    "afp",
-    r"ا ?\.? ?ب\.?",
-    "اسوشيي?تد ?برس",
-    "ap",
-    r"د ?\.? ?ب ?\.? ?ا\.?",
-    "dpa",
-    "(?:ال)?وكالات",
-    "(?:وكاله )?الاناضول",
-    "بترا",
-    "وام",
-    "واس",
-    "سانا",
-    "كونا",
-    "وفا",
-    "قنا",
-    "سبوتنيك",
-    "شينخوا",
-    "xinhua",
-    "نوفوستي",
-    "تاس",
-    r"ا ?\.? ?ش ?\.? ?ا\.?",
-    "efe",
-    "بي بي سي",
-    "سي ان ان",
-    "cnn",
-    "bbc",
+_READER = any_of(
+    r"(?:ننصح|نذكر|ندعو|نشكر|نرجو من)(?:ك|كم)\b",
+    "(?:تعليق|تعليقات|مشاركت|مشاركات|حساب|تسجيل|بيانات|موافقت)(?:ك|كم)\\b",
+    r"(?:يرجي|نرجو|الرجاء) (?:الالتزام|مراعاه|عدم|الامتناع)",
+    r"(?:يحق|تحتفظ|يحتفظ) .{0,40}(?:حذف|شطب|حظر)",
 )
-_AGENCIES = rf"{_AGENCY}(?:[\W_]{{1,5}}و?{_AGENCY}){{0,5}}"
-SIGNATURE = re.compile(rf"{_DECORATION}(?:(?:ال)?مصدر\s?:?\s?)?{_AGENCIES}{_DECORATION}|(?:ال)?مصدر\s?:?")
-"""A line that names agencies only."""
-SIGNED_TAIL = re.compile(rf"(?:--|[-–—(«\[])\s?\(?{_AGENCIES}[\s)»\].]{{0,4}}")
-"""The end of a last paragraph: «--(بترا)»."""
+_POLICY = any_of(
+    "سياسه الخصوصيه",
+    "(?:شروط|ارشادات|قواعد|اتفاقيه) (?:ال)?(?:استخدام|استعمال|مستخدم|نشر|تعليق|تعليقات|مشاركه)",
+    "(?:التعليقات|تعليقات) (?:ال)?(?:مسيئه|خارجه|مخالفه|منشوره|وارده)",
+    "قواعد (?:السلوك|المناقشه|الحوار)",
+)
+HOUSE_RULES = re.compile(rf"{_READER}.{{0,400}}{_POLICY}|{_POLICY}.{{0,400}}{_READER}")
+"""A paragraph that tells readers how they may comment; news about such rules does not address the reader."""

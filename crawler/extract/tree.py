@@ -91,7 +91,9 @@ def text_of(element: Element) -> str:
     return tidy(" ".join(_TEXTS(element)))
 
 
-_TEXTS = etree.XPath(".//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False)
+_TEXTS = etree.XPath(
+    "descendant::text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
+)
 
 
 @lru_cache(maxsize=4096)

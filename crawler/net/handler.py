@@ -22,8 +22,9 @@ _HEADERS_BY_SCRAPY = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
 class GuardedHandler(AiohttpDownloadHandler):
-    """For http and https. A request's `meta` may hold `postponable` (see Manners.turn); `time_left` (seconds) is
-    what remains of ADDRESS_TIMEOUT for the retries and redirects that it is copied to; waiting for a turn is free."""
+    """For http and https. A request's `meta` may hold `postponable` (see Manners.turn) and `crawl_delay` (seconds, the
+    outlet's own); `time_left` (seconds) is what remains of ADDRESS_TIMEOUT for the retries and redirects that it is
+    copied to; waiting for a turn is free."""
 
     experimental = False  # no word about it at each start; settings.py names the way back
 
@@ -49,6 +50,8 @@ class GuardedHandler(AiohttpDownloadHandler):
         meta = request.meta
         postponable = bool(meta.get("postponable")) and not meta.keys() & {"retry_times", "redirect_times"}
         meta.pop("download_latency", None)  # set again when headers come: tells "slow" from "timeout"
+        if delay := meta.get("crawl_delay"):
+            self._manners.slow_down(host, delay)
         async with self._manners.turn(host, postponable=postponable):
             left: float = meta.get("time_left", self._address_timeout)
             if left <= 0:

@@ -74,6 +74,8 @@ class RobotsMiddleware:
         """The file; empty where the host has none (4xx, or a redirect that leads nowhere). Raises Refused."""
         spider = cast("OutletSpider", self._crawler.spider)
         meta = {"is_robots_txt": True, "hosts": request.meta.get("hosts", ())}
+        if proxy := request.meta.get("outlet_proxy"):
+            meta["proxy"] = proxy
         robots_request = Request(url, meta=meta, callback=NO_CALLBACK, dont_filter=True)
         response = None
         try:

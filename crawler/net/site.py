@@ -9,8 +9,8 @@ from crawler.outlets.catalogue import Outlet
 
 
 def hosts_of(outlet: Outlet) -> frozenset[str]:
-    """The host names, as `host_of` spells them, that `outlet` names: its hosts, homepage, feeds and listings."""
-    urls = (outlet.homepage, *(way.url for way in (*outlet.feeds, *outlet.listings)))
+    """The host names, as `host_of` spells them, that `outlet` names: its hosts, homepage and ways in."""
+    urls = (outlet.homepage, *(way.url for way in outlet.ways))
     return frozenset(h for h in (*(h.lower() for h in outlet.hosts), *map(host_of, urls)) if h)
 
 

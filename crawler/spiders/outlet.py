@@ -1,16 +1,18 @@
 """OutletSpider: the one spider; any number of outlets in one crawl, each on its own.
 
-For each outlet: its feeds and listings are asked for (conditionally), read, and handed to the memory; the pages of
-the entries that the memory had not seen are fetched, read and handed to it too; then those of earlier passes whose
-time has come. What gives nothing becomes a `Failure` in the memory, and stops nothing else. What decides (what is
-new, when a page is tried again) is the memory's; how requests leave is `crawler.net`'s; what bytes say is
-`crawler.extract`'s, imported only when there is a body to read.
+For each outlet: its ways in are asked for (conditionally), read, and handed to the memory; the pages of the entries
+that the memory had not seen are fetched, read and handed to it too, unless the entry holds the whole text; then those
+of earlier passes whose time has come. What gives nothing becomes a `Failure` in the memory, and stops nothing else.
+What is asked for, and what after it, is decided in `ways`; what is new and when a page is tried again, by the memory;
+how requests leave is `crawler.net`'s; what bytes say is
+`crawler.extract`'s, which runs in the worker process and is imported by it only.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -27,11 +29,23 @@ from crawler.article import Article
 from crawler.extract.unreadable import Unreadable
 from crawler.file_memory import FileMemory, default_path
 from crawler.identity import article_match
-from crawler.memory import Failure, Memory, PendingEntry, Poll, Source, Validators
+from crawler.memory import Failure, Memory, PendingEntry, Poll, Validators
 from crawler.net.failure import failure_of, status_failure
-from crawler.net.refused import Postponed
+from crawler.net.proxy import proxy_of
+from crawler.net.refused import Postponed, Refused
 from crawler.net.site import belongs, hosts_of
 from crawler.outlets.catalogue import Outlet
+from crawler.spiders.ways import (
+    Look,
+    document_read,
+    next_document,
+    preview,
+    refuses,
+    validators_after,
+    ways_in,
+    with_alternatives,
+)
+from crawler.worker import Worker, shared
 
 T = TypeVar("T")
 Count = Literal["answered", "unchanged", "failed", "pages_fetched", "pages_failed", "postponed"]
@@ -47,8 +61,30 @@ class Visit:
     outlet: Outlet
     hosts: frozenset[str]
     backlog: Sequence[PendingEntry]
-    sources_left: int
+    looks_left: int
+    answered: bool = False
+    refused: bool = False
+    """One of its ways in was refused."""
+    proxy: str | None = None
     counts: dict[Count, int] = field(default_factory=dict)
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while one of its bodies is read: none has more of the worker than one at a time."""
+    too_slow: bool = False
+    """A body took the worker longer than it may; the outlet has no more of this pass."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Those of each request, beside the settings'."""
+        encodings = self.outlet.accept_encoding
+        return {"Accept-Encoding": ", ".join(encodings)} if encodings else {}
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """What `crawler.net` is told of each request."""
+        meta: dict[str, Any] = {"proxy": self.proxy, "outlet_proxy": self.proxy} if self.proxy else {}
+        if self.outlet.crawl_delay:
+            meta["crawl_delay"] = self.outlet.crawl_delay.total_seconds()
+        return meta
 
     def count(self, what: Count) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -71,6 +107,7 @@ class OutletSpider(scrapy.Spider):
         memory: Memory | None = None,
         clock: Callable[[], datetime] | None = None,
         started: asyncio.Event | None = None,
+        worker: Worker | None = None,
     ) -> None:
         super().__init__()
         if outlets is not None:
@@ -82,6 +119,7 @@ class OutletSpider(scrapy.Spider):
         self.clock = clock or (lambda: datetime.now(UTC))
         self.visits: dict[str, Visit] = {}
         self._started = started
+        self._worker = worker or shared()
         self.error: BaseException | None = None
 
     @classmethod
@@ -97,19 +135,22 @@ class OutletSpider(scrapy.Spider):
         if self._started is not None:
             self._started.set()
         for outlet in self.outlets:
-            sources = [Source(outlet.id, way.url, "feed") for way in outlet.feeds]
-            sources += [Source(outlet.id, way.url, "listing") for way in outlet.listings]
+            looks = [Look(way, await self.memory.validators(way.source)) for way in ways_in(outlet)]
             backlog = await self.memory.unfinished(outlet.id, self.clock())
-            visit = self.visits[outlet.id] = Visit(outlet, hosts_of(outlet), backlog, len(sources))
-            for source in sources:
-                known = await self.memory.validators(source)
-                request = self._source_request(visit, source, known)
-                if isinstance(request, Request):
-                    yield request
-                else:
-                    async for output in self._settle(visit, source, request):
-                        yield output
-            if not sources:
+            visit = self.visits[outlet.id] = Visit(outlet, hosts_of(outlet), backlog, len(looks))
+            try:
+                visit.proxy = proxy_of(outlet, os.environ)
+            except Refused as e:
+                for look in looks:
+                    visit.count("failed")
+                    await self.memory.poll_failed(look.way.source, failure_of(e, self.clock()))
+                continue
+            if backlog or any(look.known == Validators() for look in looks):
+                self._worker.start()  # there will be something to read; it gets ready meanwhile
+            for look in looks:
+                async for output in self._ask(visit, look, look.way.source.url):
+                    yield output
+            if not looks:
                 async for output in self._pages(visit, backlog):
                     yield output
 
@@ -117,82 +158,126 @@ class OutletSpider(scrapy.Spider):
         if self._own_memory is not None:
             await self._own_memory.close()
 
-    # Feeds and listings
+    # Ways in
 
-    def _source_request(self, visit: Visit, source: Source, known: Validators) -> Request | Failure:
-        """The conditional request (RFC 9110 §13.1) for a feed or listing."""
+    async def _ask(self, visit: Visit, look: Look, url: str) -> AsyncIterator[Any]:
+        """The request for one of a look's documents, the first one conditional (RFC 9110 §13.1)."""
+        known = Validators() if look.asked else look.known
         headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-        return _try(
+        request = _try(
             lambda: Request(
-                source.url,
+                url,
                 self.source_answered,
                 errback=_same_callback,
-                headers={name: value.encode("latin-1") for name, value in headers.items() if value},
-                cb_kwargs={"visit": visit, "source": source, "known": known},
-                meta={"hosts": visit.hosts},
+                headers={
+                    **visit.headers,
+                    **{name: value.encode("latin-1") for name, value in headers.items() if value},
+                },
+                cb_kwargs={"visit": visit, "look": look},
+                meta=visit.meta | {"hosts": look.way.hosts},
                 dont_filter=True,
             ),
             self.clock(),
         )
+        if isinstance(request, Request):
+            yield request
+        else:
+            async for output in self._over(visit, look, request):
+                yield output
 
-    async def source_answered(
-        self, answer: Response | Failed, visit: Visit, source: Source, known: Validators
-    ) -> AsyncIterator[Any]:
-        """Callback and errback of a feed or listing: the requests for pages that follow from it."""
+    async def source_answered(self, answer: Response | Failed, visit: Visit, look: Look) -> AsyncIterator[Any]:
+        """Callback and errback of a document: the requests that follow from it, for pages and further documents."""
         if isinstance(answer, Failed) and isinstance(answer.value, Postponed):
             return
-        async for output in self._settle(visit, source, self._read_source(answer, visit, source, known)):
+        outcome = await self._read_source(answer, visit, look)
+        if isinstance(outcome, Failure) or outcome.not_modified:
+            async for output in self._over(visit, look, outcome):
+                yield output
+            return
+        look.answered = True
+        new = await self.memory.polled(outcome)
+        async for output in self._pages(visit, new):
             yield output
+        if not outcome.continued:
+            async for output in self._over(visit, look, None):
+                yield output
+        elif further := next_document(look, outcome.entries, len(new)):
+            look.asked += 1
+            look.more = look.more[1:]
+            async for output in self._ask(visit, look, further):
+                yield output
+        else:
+            end = Poll(look.way.source, self.clock(), validators=look.fresh)
+            async for output in self._over(visit, look, end):
+                yield output
 
-    async def _settle(self, visit: Visit, source: Source, outcome: Poll | Failure) -> AsyncIterator[Any]:
-        """Tells the memory; the new entries' pages, and after the visit's last source those of the backlog."""
+    async def _over(self, visit: Visit, look: Look, outcome: Poll | Failure | None) -> AsyncIterator[Any]:
+        """A look's end: tells the memory; after the visit's last look, the pages of the backlog."""
+        source = look.way.source
+        if isinstance(outcome, Failure) and look.answered:
+            self.logger.info("%s: %s ended early: %s", source.outlet, source.url, outcome.detail)
+            outcome = Poll(source, outcome.at, validators=validators_after(look, outcome))
         if isinstance(outcome, Failure):
             visit.count("failed")
-            await self.memory.poll_failed(source, outcome)
+            visit.refused |= refuses(outcome)
+            await self.memory.poll_failed(source, with_alternatives(outcome, visit.outlet))
         else:
-            visit.count("unchanged" if outcome.not_modified else "answered")
-            async for output in self._pages(visit, await self.memory.polled(outcome)):
+            visit.count("unchanged" if outcome and outcome.not_modified else "answered")
+            visit.answered = True
+            if outcome is not None:
+                await self.memory.polled(outcome)
+        visit.looks_left -= 1
+        if visit.looks_left > 0:
+            return
+        if visit.refused and not visit.answered and visit.outlet.telegram_allowed and source.kind != "telegram":
+            visit.looks_left = 1
+            look = Look(way := preview(visit.outlet), await self.memory.validators(way.source))
+            async for output in self._ask(visit, look, way.source.url):
                 yield output
-        visit.sources_left -= 1
-        if visit.sources_left == 0:
+        else:
             async for output in self._pages(visit, visit.backlog):
                 yield output
 
-    def _read_source(
-        self, answer: Response | Failed, visit: Visit, source: Source, known: Validators
-    ) -> Poll | Failure:
-        at = self.clock()
+    async def _read_source(self, answer: Response | Failed, visit: Visit, look: Look) -> Poll | Failure:
+        at, source = self.clock(), look.way.source
         if isinstance(answer, Failed):
             return _failure(answer, at)
         validators = _validators(answer)
-        if answer.status == _NOT_MODIFIED and known != Validators():
-            fresh = Validators(validators.etag or known.etag, validators.last_modified or known.last_modified)
+        if answer.status == _NOT_MODIFIED and not look.asked and look.known != Validators():
+            fresh = Validators(validators.etag or look.known.etag, validators.last_modified or look.known.last_modified)
             return Poll(source, at, validators=fresh, not_modified=True)
         if failure := status_failure(answer, at):
             return failure
-
-        from crawler.extract.feed import read_feed
-        from crawler.extract.listing import read_listing
-
-        read = read_feed if source.kind == "feed" else read_listing
-        body, url, charset = answer.body, answer.url, _charset(answer)
-        return _try(
-            lambda: Poll(
-                source, at, read(body, url=url, outlet=visit.outlet, fetched_at=at, charset=charset), validators
-            ),
-            at,
-        )
+        read = await self._read(visit, at, look.way.reader, answer, **look.way.facts)
+        if isinstance(read, Failure):
+            return read
+        return document_read(look, at, read, validators)
 
     # Pages
 
     async def _pages(self, visit: Visit, pendings: Sequence[PendingEntry]) -> AsyncIterator[Any]:
         """A request for each entry's page, or, where none can be made, the record of its stand-in."""
         for pending in pendings:
+            if pending.entry.text and (item := await self._whole_text(visit, pending)):
+                yield item
+                continue
             request = self._page_request(visit, pending)
             if isinstance(request, Request):
                 yield request
             elif item := await self._page_failed(visit, pending, request):
                 yield item
+
+    async def _whole_text(self, visit: Visit, pending: PendingEntry) -> dict[str, Any] | None:
+        """The record of the article that the entry is by itself, which the memory is told."""
+        at = self.clock()
+        article = await self._run(
+            visit, at, "crawler.extract.whole_text:article_of_entry", pending.entry, visit.outlet, at
+        )
+        if not isinstance(article, Article):
+            return None
+        visit.count("pages_fetched")
+        await self.memory.fetched(pending, article)
+        return article.record()
 
     def _page_request(self, visit: Visit, pending: PendingEntry) -> Request | Failure:
         url = pending.entry.url
@@ -204,7 +289,8 @@ class OutletSpider(scrapy.Spider):
                 self.page_answered,
                 errback=_same_callback,
                 cb_kwargs={"visit": visit, "pending": pending},
-                meta={"hosts": visit.hosts, "postponable": True},
+                headers=visit.headers,
+                meta=visit.meta | {"hosts": visit.hosts, "postponable": True},
                 dont_filter=True,
             ),
             self.clock(),
@@ -217,7 +303,7 @@ class OutletSpider(scrapy.Spider):
         if isinstance(answer, Failed) and isinstance(answer.value, Postponed):
             visit.count("postponed")
             return
-        outcome = self._read_page(answer, visit, pending)
+        outcome = await self._read_page(answer, visit, pending)
         if isinstance(outcome, Article):
             visit.count("pages_fetched")
             await self.memory.fetched(pending, outcome)
@@ -225,7 +311,7 @@ class OutletSpider(scrapy.Spider):
         elif item := await self._page_failed(visit, pending, outcome):
             yield item
 
-    def _read_page(self, answer: Response | Failed, visit: Visit, pending: PendingEntry) -> Article | Failure:
+    async def _read_page(self, answer: Response | Failed, visit: Visit, pending: PendingEntry) -> Article | Failure:
         at, outlet, entry = self.clock(), visit.outlet, pending.entry
         if isinstance(answer, Failed):
             return _failure(answer, at)
@@ -238,13 +324,33 @@ class OutletSpider(scrapy.Spider):
         ):
             return Failure("redirect", f"led to {answer.url[:200]}, which is no article's address", at)
 
-        from crawler.extract.page import extract_page
+        article = await self._read(visit, at, "crawler.extract.page:extract_page", answer, entry=entry)
+        return replace(article, request_url=entry.url) if isinstance(article, Article) else cast(Failure, article)
 
-        body, url, charset = answer.body, answer.url, _charset(answer)
-        article = _try(
-            lambda: extract_page(body, url=url, outlet=outlet, fetched_at=at, charset=charset, entry=entry), at
+    async def _read(self, visit: Visit, at: datetime, function: str, answer: Response, **facts: Any) -> Any:
+        """What the worker's `function` makes of the answer's body, or the Failure that it comes to."""
+        return await self._run(
+            visit,
+            at,
+            function,
+            answer.body,
+            url=answer.url,
+            outlet=visit.outlet,
+            fetched_at=at,
+            charset=_charset(answer),
+            **facts,
         )
-        return replace(article, request_url=entry.url) if isinstance(article, Article) else article
+
+    async def _run(self, visit: Visit, at: datetime, function: str, *args: Any, **facts: Any) -> Any:
+        """What the worker's `function` returns, or the Failure that it comes to."""
+        async with visit.reading:
+            if visit.too_slow:
+                return Failure("slow-to-read", "not read: another of the outlet's took too long in this pass", at)
+            try:
+                return await self._worker.run(function, *args, **facts)
+            except Unreadable as e:
+                visit.too_slow |= e.kind == "slow-to-read"
+                return Failure(e.kind, e.detail, at)
 
     async def _page_failed(self, visit: Visit, pending: PendingEntry, failure: Failure) -> dict[str, Any] | None:
         """Tells the memory; the stand-in's record at the entry's first failure."""

@@ -23,6 +23,7 @@ from crawler.memory import Failure, PendingEntry, Poll
 from crawler.net.handler import GuardedHandler
 from crawler.net.manners import Manners
 from crawler.outlets.catalogue import Way
+from crawler.worker import Worker
 from tests.clock import Clock
 from tests.crawl.conftest import Crawling, Diary, feed, outlet, page
 from tests.crawl.web import (
@@ -218,7 +219,7 @@ async def test_a_stand_in_is_an_item_once_and_the_article_when_it_comes(
         clock.forward(minutes=minutes)
         if len(items) == 2:
             site.pages[TWO] = Answer(page())
-    assert items[0] == [(THREE, False), (TWO, True), (ONE, False)]
+    assert sorted(items[0]) == [(ONE, False), (TWO, True), (THREE, False)]
     assert items[1:] == [[], [(TWO, False)]]
 
 
@@ -409,22 +410,6 @@ async def test_an_interstitial_is_never_an_article(site: Web, crawling: Crawling
     assert memory.page_failures[0][1].kind == "interstitial"
 
 
-async def test_a_mistake_in_a_reader_is_a_failure_of_that_page_only(
-    site: Web, crawling: Crawling, memory: Diary, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from crawler.extract import page as reader
-
-    real = reader.extract_page
-
-    def fails_at_two(body: bytes, **facts: object) -> object:
-        return 1 / 0 if facts["url"] == TWO else real(body, **facts)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(reader, "extract_page", fails_at_two)
-    await crawling(A)
-    assert [a.request_url for a in memory.articles] == [THREE, ONE]
-    assert memory.page_failures[0][1].kind == "broken"
-
-
 async def test_what_outlets_do_is_not_logged_by_scrapy(
     web: Web, crawling: Crawling, memory: Diary, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -591,20 +576,19 @@ async def test_a_stop_ends_the_crawl_with_what_is_in_flight_and_the_rest_comes_n
 ) -> None:
     stop = asyncio.Event()
 
-    class Stops(Diary):
-        async def fetched(self, *args: object) -> None:  # type: ignore[override]
-            stop.set()
-            await super().fetched(*args)  # type: ignore[arg-type]
+    async def stops(writer: asyncio.StreamWriter) -> None:
+        stop.set()
+        writer.write(Answer(page()).to(Asked("", {})))
+        await writer.drain()
 
     urls = [f"http://a.test/{n}" for n in range(1, 9)]
     site.pages[RSS] = Answer(feed(*urls))
-    site.pages.update({url: Answer(page()) for url in urls})
-    stopping = Stops(memory._path)
-    report = await crawl([A], stopping, clock=clock, stop=stop)
-    assert 1 <= report.pages_fetched < 8
-    await stopping.close()
+    site.pages |= {url: Answer(page()) for url in urls} | {urls[2]: stops}
+    report = await crawl([A], memory, clock=clock, stop=stop)
+    assert 3 <= report.pages_fetched < 8
+    site.pages[urls[2]] = Answer(page())
     await crawl([A], memory, clock=clock)
-    assert len(stopping.articles) + len(memory.articles) == 8
+    assert sorted(a.request_url for a in memory.articles) == urls
 
 
 async def test_a_stop_before_the_crawl_asks_for_nothing(site: Web, memory: Diary, clock: Clock) -> None:
@@ -659,6 +643,16 @@ async def test_a_crawl_of_nothing_is_an_empty_report(memory: Diary, clock: Clock
 
 
 # What an idle pass costs
+
+
+async def test_a_crawl_that_finds_nothing_new_starts_no_process(
+    site: Web, crawling: Crawling, memory: Diary, clock: Clock
+) -> None:
+    await crawling(A)
+    worker = Worker()
+    report = await crawl([A], memory, clock=clock, worker=worker)
+    assert report.outlets["a"] == OutletCounts(unchanged=1)
+    assert worker.pid is None
 
 
 def test_a_crawl_that_finds_nothing_new_imports_no_extraction(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.article import MUCH_DROPPED
+from crawler.extract.page import MAX_PARAGRAPHS
 from crawler.extract.unreadable import Unreadable
 from crawler.outlets.catalogue import Selectors, load_catalogue
 from tests.extract.samples import (
@@ -31,7 +32,7 @@ from tests.extract.samples import (
 def test_the_general_extractor_reads_a_page_that_says_nothing_of_itself() -> None:
     article = read(page())
     assert (article.title, article.paragraphs) == (HEADLINE, BODY)
-    assert article.reasons["text"] == "general extractor"
+    assert article.reasons["text"] == "where the page's prose stands"
 
 
 def test_the_outlets_selectors_come_first_in_their_order() -> None:
@@ -80,13 +81,24 @@ def test_json_lds_article_body_stands_where_scripts_would_have_written_it() -> N
     assert (article.paragraphs, article.reasons["text"]) == ((LEAD, SECOND, THIRD), "json-ld articleBody")
 
 
-def test_a_lead_above_a_named_body_is_taken_when_the_description_repeats_it() -> None:
-    body = f'<h2 class="article-lead">{LEAD}</h2><div itemprop="articleBody">{paragraphs(SECOND, THIRD)}</div>'
-    assert read(page(body, meta(og__description=LEAD[:70]))).paragraphs == (LEAD, SECOND, THIRD)
-    assert read(page(body, meta(og__description="وصف آخر لا يشبه ما في أعلى الصفحة بأي حال"))).paragraphs == (
-        SECOND,
-        THIRD,
-    )
+@pytest.mark.parametrize(
+    ("lead", "head", "taken"),
+    [
+        (f'<h2 class="article-lead">{LEAD}</h2>', meta(og__description=LEAD[:70]), True),
+        (f'<h2 class="article-lead">{LEAD}</h2>', "", True),
+        (f"<p>{LEAD}</p>", "", True),
+        (f'<h2 class="article-lead">{LEAD[:-1]}</h2>', meta(og__description=LEAD[:70]), True),
+        (f'<h2 class="article-lead">{LEAD[:-1]}</h2>', "", False),
+        ('<p class="intro">استطلاع: هل تؤيد إقامة الدوري بلا جمهور في الموسم المقبل؟</p>', "", False),
+        ('<p class="intro">يصلكم بث الإذاعة على الموجة المتوسطة كل مساء.</p>', "", False),
+    ],
+)
+def test_a_lead_between_headline_and_named_body_is_taken_when_it_is_the_articles(
+    lead: str, head: str, taken: bool
+) -> None:
+    body = f'{lead}<div itemprop="articleBody">{paragraphs(SECOND, THIRD)}</div>'
+    told = (LEAD.rstrip(".") + "." * lead.count(".<"),) if taken else ()
+    assert read(page(body, head)).paragraphs == (*told, SECOND, THIRD)
 
 
 @pytest.mark.parametrize(
@@ -233,3 +245,48 @@ def test_no_bytes_make_it_fail_otherwise(noise: bytes, inside: bool) -> None:
         read(page("<article>@</article>").encode().replace(b"@", noise) if inside else noise)
     except Unreadable as refused:
         assert refused.detail
+
+
+SCRIPTED = "<script>alert(1)</script><style>p{}</style><p onclick=x>نص&#1;&#x9b;&#8238;&#xFFFE; من كلام\u200f عادي.</p>"
+
+
+@given(st.lists(st.sampled_from([SCRIPTED, *BODY, "<br>", "<div>", "</div>", "<p>", "<table>", "<!--", "<td>"])))
+def test_no_script_mark_up_or_control_character_reaches_the_record(parts: list[str]) -> None:
+    markup = page("<article>" + "".join(parts) + "</article>", h1=HEADLINE + "&#2;<script>alert(1)</script>")
+    for chosen in (outlet(selectors=Selectors(body=("article",))), outlet()):
+        try:
+            article = read(markup, chosen)
+        except Unreadable:
+            continue
+        record = article.record()
+        for text in (record["title"], *article.paragraphs):
+            assert text.replace("\u200c", "").replace("\u200d", "").isprintable()
+            assert "alert" not in text and "<" not in text
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<frameset><frame src=a></frameset>",
+        '<meta http-equiv="refresh" content="0;url=https://evil.test/">',
+        '<base href="javascript:alert(1)">',
+        "<link rel=canonical href='https://[::1'>",
+        '<script type="application/ld+json">' + '{"a":' * 10_000 + "1" + "}" * 10_000 + "</script>",
+        '<script type="application/ld+json">{"@type":"NewsArticle","x":"' + "y" * 2_000_000 + '"}</script>',
+        '<script type="application/json">' + "[" * 100_000 + "</script>",
+    ],
+    ids=lambda text: text[:24],
+)
+def test_a_hostile_head_does_not_keep_the_article_from_being_read(hostile: str) -> None:
+    assert read(page(head=hostile)).paragraphs == BODY
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["selectors", "none"])
+def test_a_hundred_thousand_paragraphs_end_soon_in_an_article_or_a_refusal(known: bool) -> None:
+    chosen = outlet(selectors=Selectors(body=("article",))) if known else outlet()
+    for wrap in ("<p>نص قصير.</p>", "نص قصير.<br>", "<div><a href=x>عنوان خبر آخر هنا</a></div>"):
+        for count in (3_000, 20_000):
+            try:
+                assert len(read(page(f"<article>{wrap * count}</article>"), chosen).paragraphs) <= MAX_PARAGRAPHS
+            except Unreadable as refused:
+                assert refused.kind in ("no-body", "broken")

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.extract.page import extract_page
 from crawler.extract.unreadable import Unreadable
-from crawler.outlets.catalogue import Selectors
+from crawler.outlets.catalogue import Selectors, general_outlet
 from tests.extract.samples import BODY, HEADLINE, LEAD, NOW, outlet, paragraphs
 
 URL = "https://daily.test/news/1"
@@ -46,6 +46,21 @@ WALLS = {
     "password only": html("اليومية", "<h1>أهلا بكم</h1><form><input type='password'></form>"),
     "log in to read": html(HEADLINE, f"<h1>{HEADLINE}</h1><article><p>سجل الدخول لقراءة المقال كاملا</p></article>"),
     "subscribers": html(HEADLINE, f"<h1>{HEADLINE}</h1><article><p>هذا المحتوى للمشتركين فقط</p></article>"),
+    "consent": html(
+        "اليومية",
+        "<h1>قبل أن تتابع</h1><p>نستخدم نحن وشركاؤنا ملفات تعريف الارتباط لعرض ما يناسبك. "
+        "يمكنك أن تغير خياراتك متى شئت. تبقى بياناتك على جهازك ولا نعطيها لغيرنا.</p>",
+    ),
+    "robot": html("اليومية", "<h1>اليومية</h1><p>يرجى التأكد من أنك لست روبوت ثم المتابعة.</p>"),
+    "a teaser and a paywall": html(
+        HEADLINE, f"<h1>{HEADLINE}</h1><article><p>{LEAD}</p><p>اشترك الآن لقراءة التقرير كاملا</p></article>"
+    ),
+    "maintenance": html("الموقع تحت الصيانة", "<h1>الموقع تحت الصيانة</h1><p>نعود إليكم بعد ساعات.</p>"),
+    "maintenance in english": html("Site under maintenance", "<h1>We will be back soon</h1><p>Sorry.</p>"),
+    "database": html("Error", "<h1>Error establishing a database connection</h1>"),
+    "gateway": html("502 Bad Gateway", "<h1>502 Bad Gateway</h1><hr>nginx"),
+    "parked": html("daily.test", "<h1>daily.test</h1><p>This domain is for sale, contact its owner.</p>"),
+    "country": html("تنبيه", "<h1>هذا المحتوى غير متاح في بلدك</h1><p>نعتذر منك.</p>"),
     "cookies": html("اليومية", "<h1>خصوصيتك</h1><p>نستخدم ملفات تعريف الارتباط، وبالمتابعة أنت توافق على ذلك.</p>"),
 }
 
@@ -60,6 +75,14 @@ MISSING = {
     "not found": html("Page not found - Daily", "<h1>Page not found</h1><p>Try the search.</p>"),
     "arabic": html("الصفحة غير موجودة", f"<nav>{MENU}</nav><h1>الصفحة غير موجودة</h1><p>ربما حذفت أو نقلت.</p>"),
     "arabic text": html("اليومية", "<h1>اليومية</h1><article></article><p>لم يتم العثور على ما تبحث عنه</p>"),
+    "sorry": html("عذرا، الصفحة غير موجودة | اليومية", "<h1>عذرا، الصفحة غير موجودة</h1><p>ربما تغير عنوانها.</p>"),
+    "not found in the text": html("اليومية", "<h1>عفوا</h1><article><p>لم نعثر على الصفحة المطلوبة.</p></article>"),
+    "the article is gone": html("الخبر غير موجود", f"<nav>{MENU}</nav><h1>الخبر غير موجود</h1>"),
+    "home page with teasers": html(
+        "اليومية",
+        f"<h1>اليومية</h1>{paragraphs(*(f'ملخص لخبر الساعة رقم {n}، تقرأه في صفحته.' for n in range(9)))}",
+        "<link rel=canonical href='https://daily.test/'>",
+    ),
     "home page": html(
         "اليومية", f"<nav>{MENU}</nav><h1>اليومية</h1>", "<link rel=canonical href='https://daily.test/'>"
     ),
@@ -108,6 +131,69 @@ ARTICLES = {
     "about a 404": html("قصة الخطأ 404", f"<h1>قصة الخطأ 404</h1><article>{paragraphs(*BODY)}</article>"),
     "three words": html(HEADLINE, f"<h1>{HEADLINE}</h1><article><p>صفارات الإنذار تدوي</p></article>"),
 }
+
+
+FLASHES = {
+    "survivors not found": (
+        "لم يتم العثور على ناجين في حادث الطائرة",
+        "لم يتم العثور على ناجين في حطام الطائرة شمال المدينة.",
+    ),
+    "a moment": (
+        "لحظة واحدة غيرت حياة لاعب المنتخب",
+        "غيرت لحظة واحدة حياة لاعب أصيب في ركبته قبل المباراة النهائية بيوم.",
+    ),
+    "logging in": (
+        "تسجيل الدخول إلى منصة القبول يبدأ غدا",
+        "يبدأ تسجيل الدخول إلى منصة القبول صباح غد، وعلى الطلبة تجهيز أوراقهم.",
+    ),
+    "cookies": (
+        "متصفح جديد يمنع ملفات تعريف الارتباط",
+        "أطلقت شركة ناشئة متصفحا يمنع ملفات تعريف الارتباط التي يزرعها المعلنون.",
+    ),
+    "a fault numbered 404": (
+        "خلل 404 يوقف موقع الوزارة ساعتين",
+        "رأى زوار موقع الوزارة خلل 404 ساعتين، وقالت الوزارة إن الخدمة عادت.",
+    ),
+    "maintenance": (
+        "الميناء تحت الصيانة حتى الأحد",
+        "قالت إدارة الميناء إن رصيفه الغربي تحت الصيانة حتى يوم الأحد المقبل.",
+    ),
+    "captchas": (
+        "باحثون يحلون captcha بنموذج صغير",
+        "قال باحثون إن نموذجا صغيرا يحل اختبارات captcha أسرع من الإنسان.",
+    ),
+    "robots": (
+        "طلبة يبتكرون روبوتا لإزالة الألغام",
+        "ابتكر طلبة روبوتا يزيل الألغام من الحقول، وكلفته لا تتجاوز ألف دولار.",
+    ),
+    "subscribers": (
+        "خصم للمشتركين الجدد في الإنترنت",
+        "أعلنت شركة الاتصالات خصما للمشتركين الجدد حتى نهاية الشهر الجاري.",
+    ),
+    "illegal content": (
+        "المحتوى غير القانوني يحذف خلال ساعة",
+        "يلزم القانون المنصات بحذف المحتوى غير القانوني خلال ساعة من الإبلاغ.",
+    ),
+    "a site out of order": (
+        "موقع الجامعة يتوقف للصيانة",
+        "يتوقف موقع الجامعة للصيانة ليلة الجمعة، ويعود صباح السبت إلى العمل.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("title", "text"), FLASHES.values(), ids=FLASHES.keys())
+@pytest.mark.parametrize("known", [True, False], ids=["selectors", "none"])
+def test_short_news_about_what_walls_speak_of_is_news(title: str, text: str, known: bool) -> None:
+    markup = html(title, f"<h1>{title}</h1><article><p>{text}</p></article>")
+    of = outlet(selectors=Selectors(body=("article",))) if known else general_outlet("nobody", "")
+    assert extract_page(markup.encode(), url=URL, outlet=of, fetched_at=NOW).paragraphs == (text,)
+
+
+@pytest.mark.parametrize("markup", [*WALLS.values(), *MISSING.values()], ids=[*WALLS.keys(), *MISSING.keys()])
+def test_no_wall_is_an_article_where_the_outlet_is_unknown_either(markup: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        extract_page(markup.encode(), url=URL, outlet=general_outlet("nobody", ""), fetched_at=NOW)
+    assert refused.value.kind in ("interstitial", "soft-404")
 
 
 @pytest.mark.parametrize("markup", ARTICLES.values(), ids=ARTICLES.keys())

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.article import DAY_ONLY, UNDATED, UNKNOWN_OUTLET, Entry
+from crawler.extract.language import language_of
 from crawler.extract.page import own_address
 from crawler.outlets.catalogue import Selectors, general_outlet
 from tests.extract.samples import (
@@ -42,6 +43,12 @@ from tests.extract.samples import (
         page(body=f"<h1>اليومية</h1><article>{paragraphs(*BODY)}</article>"),
         page(title=f"{HEADLINE} - اليومية", h1="اليومية"),
         page(h1=f"<span>{HEADLINE}</span>\n"),
+        page(
+            title=f"{HEADLINE} | موقع مجهول", h1=None, body=f"<b>{HEADLINE}</b><article>{paragraphs(*BODY)}</article>"
+        ),
+        page(
+            title=f"موقع مجهول - {HEADLINE}", h1=None, body=f"<b>{HEADLINE}</b><article>{paragraphs(*BODY)}</article>"
+        ),
     ],
 )
 def test_the_headline_is_the_pages_own_without_the_sites_name(markup: str) -> None:
@@ -198,10 +205,17 @@ def test_author_section_and_image_are_read_by_selectors_first() -> None:
         ("https://www.daily.test/news/1", "https://www.daily.test/news/1"),
         ("http://52.16.95.170/news/1", URL),
         ("https://elsewhere.test/news/1", URL),
-        ("/news/9", URL),
+        ("/news/9", "https://daily.test/news/9"),
+        ("//daily.test/news/9", "https://daily.test/news/9"),
+        ("https://m.daily.test/news/1", URL),
+        ("https://daily.test/", URL),
+        ("https://daily.test/section/2", URL),
+        ("https://[daily.test/news/1", URL),
+        ("javascript:alert(1)", URL),
+        ("", URL),
     ],
 )
-def test_the_pages_own_address_is_believed_on_its_own_site_only(link: str, url: str) -> None:
+def test_the_pages_own_address_is_believed_where_it_is_an_articles_on_its_own_site(link: str, url: str) -> None:
     assert read(page(head=f'<link rel="canonical" href="{link}">')).url == url
 
 
@@ -237,6 +251,85 @@ def test_the_language_is_told_by_its_letters(text: str, lang: str, language: str
         'lang="ar"', f'lang="{lang}"'
     )
     assert read(markup, outlet(selectors=Selectors(body=("article",)))).language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("صفارات الإنذار تدوي", "ar"),
+        ("قال الرئیس إن بلاده ترفض الضغوط وتدعو إلى الحوار فی المنطقة", "ar"),
+        ("رئيس الشركة يلتقي مدير Microsoft في لندن", "ar"),
+        ("دولت این کشور برای مذاکره با همسایگان آماده است", "fa"),
+        ("وزیراعظم نے کہا ہے کہ بجلی کی قیمت کم ہو گی", "ur"),
+        ("د ولسمشر دفتر وویل چې د سولې خبرې به پیل شي", "ps"),
+        ("سەرۆکی هەرێم پێشوازی لە شاندێک کرد", "ckb"),
+        ("Пресс-служба сообщила", "und"),
+        ("123", "ar"),
+    ],
+)
+def test_the_language_of_a_short_text_is_told_too(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+def test_an_unknown_outlets_mobile_edition_may_name_the_page_that_it_is_of() -> None:
+    head = '<link rel="canonical" href="https://www.site.test/a/1">'
+    unknown = general_outlet("nobody", "")
+    assert read(page(head=head), unknown, url="https://m.site.test/a/1?x=2").url == "https://www.site.test/a/1"
+    assert read(page(head=head), unknown, url="https://other.test/a/1").url == "https://other.test/a/1"
+
+
+@pytest.mark.parametrize(
+    ("markup", "author"),
+    [
+        (page(head=json_ld(news(author=[{"name": "سمر العلي"}, {"name": "جاد نصر"}]))), "سمر العلي، جاد نصر"),
+        (
+            page(
+                head=json_ld(
+                    {"@graph": [news(author={"@id": "#p/7"}), {"@type": "Person", "@id": "#p/7", "name": "سمر العلي"}]}
+                )
+            ),
+            "سمر العلي",
+        ),
+        (page(head=meta(author="سمر العلي")), "سمر العلي"),
+        (page(head=meta(article__author="https://facebook.test/samar")), None),
+        (page(f'<span itemprop="author"><b itemprop="name">سمر العلي</b></span>{paragraphs(*BODY)}'), "سمر العلي"),
+        (page(f'<a rel="author" href="/u/7">سمر العلي</a>{paragraphs(*BODY)}'), "سمر العلي"),
+        (page(f'<a rel="author" href="/u/7">كل ما كتبته سمر العلي في هذا القسم</a>{paragraphs(*BODY)}'), None),
+    ],
+)
+def test_the_author_is_found_in_whatever_form(markup: str, author: str | None) -> None:
+    assert read(markup).author == author
+
+
+CRUMBS = [{"@type": "ListItem", "position": n, "name": name} for n, name in enumerate(("الرئيسية", "محليات", HEADLINE))]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        json_ld(news(articleSection=["محليات", "عام"])),
+        meta(article__section="محليات"),
+        json_ld({"@type": "BreadcrumbList", "itemListElement": CRUMBS}),
+        json_ld({"@type": "BreadcrumbList", "itemListElement": [*CRUMBS[:1], {"item": {"name": "محليات"}}]}),
+    ],
+)
+def test_the_section_is_found_in_whatever_form(head: str) -> None:
+    assert read(page(head=head)).section == "محليات"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        json_ld(news(image="/i/1.jpg")),
+        json_ld(news(image=[{"@type": "ImageObject", "contentUrl": "https://daily.test/i/1.jpg"}])),
+        meta(og__image="https://daily.test/i/1.jpg"),
+        '<meta name="twitter:image:src" content="//daily.test/i/1.jpg">',
+        json_ld(news(image="javascript:x()")) + meta(og__image="../i/1.jpg"),
+        '<base href="https://evil.test/">' + meta(og__image="/i/1.jpg"),
+    ],
+)
+def test_the_image_is_found_in_whatever_form_and_absolute(head: str) -> None:
+    assert read(page(head=head)).image == "https://daily.test/i/1.jpg"
 
 
 def test_an_outlet_that_the_catalogue_lacks_is_flagged_and_read_all_the_same() -> None:

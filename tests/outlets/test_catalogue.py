@@ -1,4 +1,5 @@
-"""The catalogue of outlets: what a file may say, and what is said of a mistake in it."""
+"""The catalogue of outlets: what a file may say, and what is said of a mistake in it. What the shipped files say
+stands in test_shipped.py, families in test_family.py."""
 
 from __future__ import annotations
 
@@ -11,9 +12,9 @@ import pytest
 from lxml import html
 
 from crawler.extract.tree import select_values
-from crawler.identity import article_match, keys
+from crawler.outlets import reading
 from crawler.outlets.catalogue import (
-    PROVEN,
+    Api,
     CatalogueError,
     ListingSelectors,
     Outlet,
@@ -33,59 +34,12 @@ timezone: Asia/Damascus
 """
 
 
-def load(folder: Path, text: str, name: str = "daily.yaml") -> Outlet:
-    (folder / name).write_text(text, encoding="utf-8")
-    return load_catalogue(folder)["daily"]
-
-
-# ---- what is shipped ----------------------------------------------------------------------------------------
-
 SHIPPED = load_catalogue()
 
 
-def test_the_first_outlets_are_shipped() -> None:
-    assert {"arab48", "bbc-arabic", "skynews-arabia", "enab-baladi"} <= SHIPPED.keys()
-
-
-@pytest.mark.parametrize("outlet", SHIPPED.values(), ids=SHIPPED.keys())
-def test_a_shipped_outlet_has_a_way_in_a_pattern_and_evidence(outlet: Outlet) -> None:
-    folder = Path(__file__).parents[2] / "crawler/outlets"
-    assert (folder / f"{outlet.id}.yaml").exists()
-    assert outlet.known
-    assert outlet.feeds or outlet.listings
-    assert {way.proven for way in (*outlet.feeds, *outlet.listings, *outlet.sitemaps)} <= set(PROVEN)
-    assert outlet.article_url is not None
-    assert outlet.evidence
-    assert re.fullmatch(r"20\d\d-\d\d-\d\d", outlet.checked)
-
-
-ADDRESSES = {
-    "arab48": ("https://www.arab48.com/محليات/2026/11/23/خبر-من-البلدة", None),
-    "bbc-arabic": ("https://www.bbc.com/arabic/articles/c1a23bc4d5eo?at_medium=RSS", "c1a23bc4d5eo"),
-    "skynews-arabia": ("https://www.skynewsarabia.com/middle-east/1884499-خبر", "1884499"),
-    "enab-baladi": ("https://www.enabbaladi.net/archives/712345", "712345"),
-    "youm7": ("https://www.youm7.com/story/2026/11/3/خبر/7654321", "7654321"),
-    "lbci": ("https://www.lbcgroup.tv/news/lebanon-news/898683/خبر/ar", "898683"),
-    "alyaum": ("https://www.alyaum.com/articles/6291788/قسم/خبر", "6291788"),
-    "albayan": ("https://www.albayan.ae/economy/local/2020-06-03-1.3874342", "3874342"),
-    "aljazeera": ("https://www.aljazeera.net/news/2026/7/2/خبر?traffic_source=rss", None),
-    "cnn-arabic": ("https://arabic.cnn.com/world/article/2026/11/23/خبر", None),
-    "akhbar-elyom": ("https://akhbarelyom.com/news/newdetails/3126899/1/خبر", "3126899"),
-    "almadenah-news": ("https://www.almadenahnews.com/article/812345-خبر", "812345"),
-}
-
-
-@pytest.mark.parametrize(("name", "address", "number"), [(n, *a) for n, a in ADDRESSES.items()])
-def test_a_shipped_outlet_knows_its_articles_by_their_addresses(name: str, address: str, number: str | None) -> None:
-    outlet = SHIPPED[name]
-    assert article_match(address, outlet)
-    assert not article_match(outlet.homepage, outlet)
-    assert not any(article_match(way.url, outlet) for way in (*outlet.listings, *outlet.feeds))
-    assert [value for kind, value in keys(address, outlet) if kind == "outlet-id"] == (
-        [f"{name}:{number}"] if number else []
-    )
-    found = outlet_of_host(SHIPPED, address)
-    assert found is outlet
+def load(folder: Path, text: str, name: str = "daily.yaml") -> Outlet:
+    (folder / name).write_text(text, encoding="utf-8")
+    return load_catalogue(folder)["daily"]
 
 
 # ---- what a file may say ------------------------------------------------------------------------------------
@@ -97,7 +51,11 @@ def test_the_least_that_a_file_says_is_enough(tmp_path: Path) -> None:
     assert outlet.timezone == ZoneInfo("Asia/Damascus")
     assert outlet.hosts == ("www.daily.test", "daily.test")
     assert outlet.interval is None
+    assert outlet.crawl_delay is None
     assert outlet.known
+    assert (outlet.ways, outlet.proven, outlet.evidenced) == ((), "guess", False)
+    assert (outlet.kind, outlet.accept_encoding, outlet.proxy) == ("", (), "")
+    assert (outlet.telegram, outlet.telegram_allowed) == ("", False)
 
 
 def test_every_key_reaches_the_outlet(tmp_path: Path) -> None:
@@ -111,11 +69,25 @@ feed_offset_is_false: true
 interval: 5m
 tags: [syria, "local"]
 feeds:
-  - {url: "http://www.daily.test/rss", proven: live, note: seen}
+  - {url: "http://www.daily.test/rss", proven: live, note: seen, whole_text: true}
 sitemaps: {url: "https://www.daily.test/news.xml"}
 listings:
   - url: https://www.daily.test/news
     proven: guess
+    pages: https://www.daily.test/news?page={n}
+apis:
+  - url: https://api.daily.test/latest
+    items: data.0.list
+    fields: {id: nr, title: head.line, text: html}
+    link: https://www.daily.test/{id}
+    whole_text: true
+    pages: https://api.daily.test/latest?p={n}
+kind: local
+layout: 2026-01
+accept_encoding: [gzip, deflate]
+crawl_delay: 10s
+proxy: SOUTH
+telegram: {channel: "@dailyNews", instead: true}
 article_url: ^https://www\.daily\.test/(?P<id>\d+)$
 selectors: {title: h1, body: [.a, "div > p"], lead: .l, drop: .x, published: "i::attr(data-at)", author: b,
   section: s, image: img}
@@ -131,9 +103,28 @@ checked: 2026-11-23
     assert outlet.feed_offset_is_false
     assert outlet.interval == timedelta(minutes=5)
     assert outlet.tags == ("syria", "local")
-    assert outlet.feeds == (Way("http://www.daily.test/rss", "live", "seen"),)
+    assert outlet.feeds == (Way("http://www.daily.test/rss", "live", "seen", whole_text=True),)
     assert outlet.sitemaps == (Way("https://www.daily.test/news.xml", "listed"),)
-    assert outlet.listings == (Way("https://www.daily.test/news", "guess"),)
+    assert outlet.listings == (
+        Way("https://www.daily.test/news", "guess", pages="https://www.daily.test/news?page={n}"),
+    )
+    assert outlet.apis == (
+        Api(
+            "https://api.daily.test/latest",
+            items="data.0.list",
+            fields={"id": "nr", "title": "head.line", "text": "html"},
+            link="https://www.daily.test/{id}",
+            whole_text=True,
+            pages="https://api.daily.test/latest?p={n}",
+        ),
+    )
+    assert outlet.ways == (*outlet.feeds, *outlet.sitemaps, *outlet.apis, *outlet.listings)
+    assert (outlet.kind, outlet.layout, outlet.family) == ("local", "2026-01", "")
+    assert outlet.accept_encoding == ("gzip", "deflate")
+    assert outlet.crawl_delay == timedelta(seconds=10)
+    assert outlet.proxy == "SOUTH"
+    assert (outlet.telegram, outlet.telegram_allowed) == ("dailyNews", True)
+    assert hash(outlet) == hash(load(tmp_path, (tmp_path / "daily.yaml").read_text(encoding="utf-8")))
     assert outlet.article_url is not None and outlet.article_url.groupindex == {"id": 1}
     assert outlet.selectors == Selectors(
         ("h1",), (".a", "div > p"), (".l",), (".x",), ("i::attr(data-at)",), ("b",), ("s",), ("img",)
@@ -142,6 +133,29 @@ checked: 2026-11-23
     assert [p.pattern for p in outlet.boilerplate] == ["تابعونا", "صحيفة اليومية"]
     assert outlet.evidence == ("a saved page",)
     assert outlet.checked == "2026-11-23"
+
+
+@pytest.mark.parametrize(
+    ("ways", "proven"),
+    [
+        ("feeds: [{url: 'https://a.test/', proven: guess}, {url: 'https://b.test/', proven: listed}]", "listed"),
+        ("feeds: [{url: 'https://a.test/', proven: guess}]\nlistings: {url: 'https://b.test/', proven: live}", "live"),
+        ("apis: {url: 'https://a.test/', fields: {url: u, title: t}}", "listed"),
+        ("sitemaps: {url: 'https://a.test/', proven: guess}", "guess"),
+    ],
+)
+def test_an_outlet_is_as_far_proven_as_its_best_way_in(tmp_path: Path, ways: str, proven: str) -> None:
+    assert load(tmp_path, f"{LEAST}{ways}\n").proven == proven
+
+
+@pytest.mark.parametrize("said", ["layout: '2025'", "layout: 2025-04-30", "selectors: {body: .text}"])
+def test_an_outlet_whose_pages_somebody_saw_is_evidenced(tmp_path: Path, said: str) -> None:
+    assert load(tmp_path, f"{LEAST}{said}\n").evidenced
+
+
+def test_a_telegram_channel_is_a_fact_and_no_leave_to_read_it(tmp_path: Path) -> None:
+    outlet = load(tmp_path, LEAST + "telegram: dailyNews\n")
+    assert (outlet.telegram, outlet.telegram_allowed) == ("dailyNews", False)
 
 
 @pytest.mark.parametrize("country", ["NO", '"NO"', "'NO'"])
@@ -161,6 +175,17 @@ def test_files_of_other_kinds_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("no outlet", encoding="utf-8")
     (tmp_path / ".daily.yaml").write_text("no outlet", encoding="utf-8")
     assert load_catalogue(tmp_path) == SHIPPED
+
+
+def test_a_shipped_file_is_read_when_its_outlet_is_first_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(reading, "read_outlet", lambda path, **_: read.append(path.stem))
+    catalogue = load_catalogue()
+    assert "arab48" in catalogue and "no-such" not in catalogue
+    assert list(catalogue) == list(SHIPPED)
+    assert read == []
+    assert [catalogue["arab48"], catalogue.get("no-such"), catalogue["arab48"]] == [None] * 3
+    assert read == ["arab48"]
 
 
 # ---- mistakes -----------------------------------------------------------------------------------------------
@@ -190,6 +215,30 @@ MISTAKES = {
     "hosts: [https://daily.test/]": (6, "hosts", "host names"),
     "tags: {a: b}": (6, "tags is not a text", "one value"),
     "country: SY": (6, "country stands twice", "keep one"),
+    "kind: newspaper": (6, "kind 'newspaper'", "agency, paper, television"),
+    "layout: last year": (6, "layout 'last year'", "2026-11-23"),
+    "layout: 2026-13": (6, "layout '2026-13'", "2026-11-23"),
+    "accept_encoding: [gzip, zip]": (6, "accept_encoding 'zip'", "gzip, deflate, br, identity"),
+    "crawl_delay: slow": (6, "crawl_delay 'slow'", "60s"),
+    "proxy: http://proxy.test": (6, "proxy", "MARSAD_PROXY_<NAME>"),
+    "telegram: https://t.me/s/daily": (6, "telegram", "AlArabiya"),
+    "telegram: {instead: true}": (6, "telegram has no channel", "AlArabiya"),
+    "telegram: {channel: daily, instead: perhaps}": (6, "instead 'perhaps'", "true or false"),
+    "feeds: [{url: 'https://a.test/', whole_text: some}]": (6, "whole_text 'some'", "true or false"),
+    "listings: [{url: 'https://a.test/', pages: 'https://a.test/2'}]": (6, "it has no {n}", "page={n}"),
+    "apis: [{url: 'https://a.test/'}]": (6, "an entry of apis has no fields", "url, id, title"),
+    "apis: [{url: 'https://a.test/', fields: {url: u}}]": (6, "fields has no title", "an entry needs one"),
+    "apis: [{url: 'https://a.test/', fields: {title: t}}]": (6, "neither link nor fields.url", "address stands"),
+    "apis: [{fields: {title: t, url: u}}]": (6, "an entry of apis has no url", "http"),
+    "apis: [{url: 'https://a.test/', fields: {titel: t}}]": (6, "unknown key 'titel'", "did you mean title?"),
+    "apis: [{url: 'https://a.test/', items: 'a..b', fields: {title: t, url: u}}]": (6, "items 'a..b'", "dots"),
+    "apis: [{url: 'https://a.test/', fields: {title: 'a b', url: u}}]": (6, "title 'a b'", "dots"),
+    "apis:\n- url: https://a.test/\n  link: https://a.test/{nr}\n  fields: {title: t}": (8, "asks for nr", "add it"),
+    "apis:\n- url: https://a.test/\n  whole_text: true\n  fields: {title: t, url: u}": (
+        8,
+        "without",
+        "the text stands",
+    ),
     "tags: [": (6, "is no YAML", "brackets"),
     "\tx": (6, "is no YAML", ""),
 }
@@ -206,6 +255,13 @@ def test_a_mistake_is_told_with_its_line_and_what_would_be_right(
     if remedy != "brackets":
         assert told.value.line == line
         assert remedy in told.value.remedy
+
+
+def test_a_password_written_where_none_belongs_is_not_shown(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError) as told:
+        load(tmp_path, LEAST + "proxy: http://user:sesame@proxy.test\n")
+    assert "sesame" not in str(told.value)
+    assert "proxy.test" in str(told.value)
 
 
 @pytest.mark.parametrize(
