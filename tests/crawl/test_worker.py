@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import io
 import os
+import pickle
 import select
 import signal
 import subprocess
@@ -17,7 +19,7 @@ import pytest
 from crawler.article import Article
 from crawler.extract.unreadable import Unreadable
 from crawler.outlets.catalogue import load_catalogue
-from crawler.worker import Worker
+from crawler.worker import Worker, _Ours
 from tests.clock import Clock
 from tests.crawl.conftest import page
 
@@ -112,6 +114,16 @@ async def test_only_values_of_ours_are_taken_from_it(worker: Worker) -> None:
     assert await worker.run("builtins:abs", -1) == 1
 
 
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [("os", "system"), ("crawler.worker", "subprocess.Popen"), ("crawler.worker", "shared"), ("builtins", "eval")],
+)
+def test_an_answer_can_name_nothing_but_classes_of_ours(module: str, name: str) -> None:
+    forged = b"\x80\x04" + b"".join(b"\x8c" + bytes([len(s)]) + s.encode() for s in (module, name)) + b"\x93."
+    with pytest.raises(pickle.UnpicklingError, match="none of our values"):
+        _Ours(io.BytesIO(forged)).load()
+
+
 async def test_who_waits_no_more_gets_nobody_elses_answer(worker: Worker) -> None:
     first = asyncio.create_task(worker.run("builtins:abs", -1))
     second = asyncio.create_task(worker.run("builtins:abs", -2))
@@ -166,7 +178,7 @@ async def test_a_signal_to_the_whole_group_does_not_end_it_before_its_parent(
 def test_it_ends_with_its_parent_even_amid_a_page(what: str) -> None:
     code = f"""
 import asyncio, os, signal
-from crawler.worker import Worker
+from crawler.worker import Worker, _Ours
 
 async def main():
     worker = Worker()
