@@ -165,7 +165,7 @@ def _best(work: Callable[[Document], object], article: Document) -> float:
 
 def show(kind: str, resolver: Resolver, corpora: Mapping[str, Sequence[Sentence]]) -> None:
     """Prints the table of one gazetteer."""
-    print(f"\n{kind}: {len(resolver.names.patterns)} first words of names")
+    print(f"\n{kind}: {len(resolver.names.patterns)} patterns of names in the automaton")
     for name, sentences in corpora.items():
         steps = STEPS if name.startswith("ANERcorp") else (STEPS[0], STEPS[-1])
         for (label, _), line in zip(steps, score(sentences, resolver, steps), strict=True):

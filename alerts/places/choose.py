@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from alerts.arabic.folding import fold
 from alerts.places.find import soft
 from alerts.places.model import Kind, Place
+from alerts.places.neighbours import without_clitics
 
 _KINDS: Final[Mapping[str, frozenset[Kind]]] = {
     **dict.fromkeys(("دولة", "جمهورية", "مملكة", "سلطنة"), frozenset[Kind](["country"])),
@@ -175,11 +176,10 @@ def distance_km(one: Place, other: Place) -> float | None:
 
 @lru_cache
 def _kinds_after(word: str) -> frozenset[Kind]:
-    """The kinds that a word before a name, as folded, says of it."""
-    bare = soft(word)
-    for clitic in ("", "و", "ف", "ب", "ل", "وب", "ول"):
-        rest = bare.removeprefix(clitic) if bare.startswith(clitic) else ""
-        for form in (rest, rest[:-2] + "ة" if rest.endswith("تي") else rest):
+    """The kinds that a word before a name, as folded, says of it; in apposition it has the article (العاصمة بغداد)."""
+    for written in without_clitics(soft(word)):
+        bare = written.removeprefix("ال")
+        for form in (bare, bare[:-2] + "ة" if bare.endswith("تي") else bare):
             if form in _BY_WORD:
                 return _BY_WORD[form]
     return frozenset()

@@ -2,9 +2,9 @@
 
 A name is found with و ف ب ل ك before it (and with لل where it begins with the article), whatever of أ إ آ ا, ة ه and
 ى ي the newsroom wrote, and the longest name wins. Nothing is scanned here: `Names.patterns` go into the one automaton
-of the rules (`alerts.rules.scan`), which hands back where its hits end. Which names a written word may begin is worked
-out once for each word, since the news repeats its words. Whether a name that stands somewhere is a place there, and
-which one, is for `judge.py` and `resolve.py`.
+of the rules (`alerts.rules.scan`), which hands back where its hits start. Which names a written word may begin is
+worked out once for each word, since the news repeats its words. Whether a name that stands somewhere is a place there,
+and which one, is for `judge.py` and `resolve.py`.
 """
 
 from __future__ import annotations
@@ -63,6 +63,16 @@ class _Reading(NamedTuple):
     names: _Tree
 
 
+class _First(NamedTuple):
+    """What is known of a written word as the first one of names: its readings, the fewest clitics first; what of
+    them is a name by itself; and, as most words end no name that they could begin, the characters of which one follows
+    the gap where such a name may go on."""
+
+    readings: tuple[_Reading, ...]
+    alone: tuple[str, str, tuple[str, ...]] | None
+    onward: frozenset[str]
+
+
 def soft(word: str) -> str:
     """A folded word as names are compared: a final ه is ة, a final ى is ي, as newsrooms confuse them."""
     if word.endswith("ه"):
@@ -88,31 +98,35 @@ class Names:
             for word in words[1:]:
                 tree = tree.setdefault(word, {})
             tree[""] = (key, ids)
-        stems = (stem for word in self._trees for stem in _stems(word))
-        self.patterns: Final = tuple(dict.fromkeys(codes_of(stem) + b" " for stem in stems))
-        """What the automaton looks for in a page's codes whose separators are all spaces: the end of a word."""
-        self._readings = lru_cache(_MAX_READ)(self._read)
+        self.patterns: Final = _patterns(self._trees)
+        """What the automaton looks for in a page's codes whose separators are all spaces: the end of a first word,
+        and where that is no name by itself, the gap and what may come after it."""
+        self._first = lru_cache(_MAX_READ)(self._read)
 
-    def standing(self, page: Page, gapped: bytes, ends: Iterable[int]) -> list[Standing]:
+    def standing(self, page: Page, gapped: bytes, starts: Iterable[int]) -> list[Standing]:
         """The names that stand in a page, in its order and apart from each other: where some overlap, the one that
         begins first, then the longest, then the one with fewer clitics.
 
-        `gapped` are the page's codes, with GAPS, `ends` where the hits of `patterns` end in it, in
-        order: one beyond the gap.
+        `gapped` are the page's codes, with GAPS, `starts` where the hits of `patterns` start in it, in the order of
+        their ends.
         """
-        folded, readings = page.folded, self._readings
+        folded, first_of, gap_before, gap_after = page.folded, self._first, gapped.rfind, gapped.find
         found: list[Standing] = []
         past = 0
-        for beyond in ends:
-            end = beyond - 1
-            if end <= past:  # the same word by another pattern, or one inside the name before
+        for at in starts:
+            if at < past:  # the same word by another pattern, or one inside the name before
                 continue
+            start, end = gap_before(b" ", 0, at) + 1, gap_after(b" ", at)
             past = end
-            start = gapped.rfind(b" ", 0, end) + 1
             if end - start > _MAX_WORD:
                 continue
+            first = first_of(folded[start:end])
+            if folded[end + 1 : end + 2] not in first.onward:
+                if first.alone is not None:
+                    found.append(Standing(start, end, *first.alone))
+                continue
             best: _Name | None = None
-            for head, alone, names in readings(folded[start:end]):
+            for head, alone, names in first.readings:
                 last, name = _longest(page, gapped, end, alone, names) if names else (end, alone)
                 if name is not None and (best is None or last > past):
                     past, best, clitics = last, name, head
@@ -120,15 +134,16 @@ class Names:
                 found.append(Standing(start, past, clitics, *best))
         return found
 
-    def _read(self, word: str) -> tuple[_Reading, ...]:
-        """What a folded word as written may begin, with the fewest clitics first."""
+    def _read(self, word: str) -> _First:
+        """What a folded word as written may begin."""
         readings = []
         for head, stem, first in _firsts(word):
             tree = self._trees.get(first)
             if tree is not None:
                 alone = None if is_other_word(head, stem, "") else tree.get("")
                 readings.append(_Reading(head, alone, tree if len(tree) > ("" in tree) else {}))
-        return tuple(readings)
+        settled = next(((head, *alone) for head, alone, _ in readings if alone is not None), None)
+        return _First(tuple(readings), settled, _onward(following for one in readings for following in one.names))
 
 
 def _without_honorifics(names: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -143,10 +158,15 @@ def _without_honorifics(names: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[
 
 def _stems(word: str) -> Iterator[str]:
     """How the soft first word of a name is written after clitics."""
-    for spelled in {word, *(word[:-1] + hard for hard, ease in (("ه", "ة"), ("ى", "ي")) if word.endswith(ease))}:
+    for spelled in _spellings(word):
         yield spelled
         if spelled.startswith("ال") and len(spelled) > _SHORTEST_MERGED:
             yield spelled[3:] if spelled[2] == "ل" else spelled[2:]
+
+
+def _spellings(word: str) -> set[str]:
+    """The words that a soft one may have been."""
+    return {word, *(word[:-1] + hard for hard, ease in (("ه", "ة"), ("ى", "ي")) if word.endswith(ease))}
 
 
 def _firsts(word: str) -> Iterator[tuple[str, str, str]]:
@@ -161,6 +181,31 @@ def _firsts(word: str) -> Iterator[tuple[str, str, str]]:
             for article in ("ال", "الل"):
                 if len(article + stem) > _SHORTEST_MERGED and (article, stem[:1]) != ("ال", "ل"):
                     yield head, stem, soft(article + stem)
+
+
+def _patterns(trees: Mapping[str, _Tree]) -> tuple[bytes, ...]:
+    """`Names.patterns`, of names by the soft first words of them."""
+    alone: dict[str, None] = {}
+    onward: dict[str, frozenset[str]] = {}
+    for word, tree in trees.items():
+        stems = _stems(word)
+        if "" in tree:
+            alone.update(dict.fromkeys(stems))
+        else:
+            after = _onward(tree)
+            onward.update((stem, after | onward.get(stem, after)) for stem in stems)
+    found = dict.fromkeys(codes_of(stem + SPACE) for stem in alone)
+    for stem, after in onward.items():
+        if stem not in alone:
+            found.update(dict.fromkeys(codes_of(stem + SPACE + char).translate(GAPS) for char in sorted(after)))
+    return tuple(found)
+
+
+def _onward(words: Iterable[str]) -> frozenset[str]:
+    """The characters of which one stands after a gap that some soft words follow: the first letter of one, or more of
+    the gap. None where there are no words."""
+    first = {spelled[0] for word in words if word for spelled in _spellings(word)}
+    return frozenset(first).union(SEPARATORS) if first else frozenset()
 
 
 def _longest(page: Page, gapped: bytes, end: int, alone: _Name | None, names: _Tree) -> tuple[int, _Name | None]:

@@ -12,13 +12,16 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from alerts.arabic.lexicon import is_common
+from alerts.places.demonyms import country_of
 from alerts.places.model import Place
-from alerts.places.neighbours import Neighbours, classes, classes_of_key
+from alerts.places.neighbours import Neighbours, classes, classes_of_key, is_definite
+from alerts.places.rows import SOURCES, VILLAGE
 
-Need = Literal["nothing", "no-person", "no-sport", "something", "strong", "list", "never"]
+Need = Literal["nothing", "no-person", "no-sport", "something", "strong", "village", "word", "list", "never"]
 """What a name needs to be taken for a place: nothing against it, where neither a person (of a country) nor a team (of
-a governorate) is likely to bear it; nothing against it at all; something for it; something strong; another place in
-one list with it. شمال is never one."""
+a governorate) is likely to bear it; nothing against it at all; something for it; something strong; of a village that
+only imported tables know, a word of kind, or what it lies in below its country; of such a one whose name is a common
+word (البلاد، الذهب), a word for settlements; another place in one list with it. شمال is never one."""
 WELL_KNOWN: Final = frozenset[Need](["nothing", "no-person"])
 
 KNOWN_PEOPLE: Final = 300_000
@@ -36,13 +39,20 @@ HOME: Final = frozenset(
 )
 """The Arab countries, Turkey, Iran and Israel."""
 OURS: Final = "ours"
-"""The source of a place that was written down since the news names it; of one that only a table of villages knows,
-and nobody counted, the name alone says little."""
+"""How the source begins of a place that was written down since the news names it."""
+_TABLES: Final = frozenset(SOURCES) - {"geonames"}
+"""The sources of places that only an imported table knows."""
+VILLAGES: Final = frozenset[Need](["village", "word"])
+"""What the names of villages need that only imported tables know."""
+_IN_CONSTRUCT = VILLAGES | {"strong"}
+"""Of which a word of kind speaks only without its article: مدينة الباب, not البلدة القديمة."""
 SHORT: Final = 3
 """Letters of a name that a clitic's slip easily makes out of another word: قف in وقف."""
 
 
-_WEAK = frozenset[Need](["something", "strong", "list"])
+_WEAK = frozenset[Need](["something", "strong", "village", "word", "list"])
+_OF_PLACES = frozenset(["type", "settlement", "direction", "in"])
+"""Classes of words that names of places begin with: بيت، تل."""
 _APPOSED = frozenset(["type", "title"])
 """Classes of definite words after which a name stands by itself: العاصمة بغداد."""
 _NAMES = frozenset(["given", "kin"])
@@ -88,23 +98,23 @@ def need_of(name: str, places: Sequence[Place], *, common: bool) -> Need:
     """What a name needs, by the best known of the places that bear it. `common`: the gazetteer says that it is a
     common word too."""
     own = classes_of_key(name)
-    if own & {"type", "direction", "in", "function"}:
-        return "never"
+    if own & {"type", "direction", "in", "function"} or all("direction" in classes_of_key(w) for w in name.split(" ")):
+        return "never"  # شمال غرب too
     if "never" in own:
         return "list"
     people = max((place.population for place in places), default=0)
     country = any(place.kind == "country" for place in places)
+    if all(map(_is_imported, places)) and not country:
+        if people < TOWN_PEOPLE and all(place.kind != "governorate" for place in places):
+            return _need_of_village(name)
+        if is_word(name):
+            return "strong"
     governorate = any(place.kind == "governorate" and place.source.startswith(OURS) for place in places)
     wide = governorate or any(place.kind == "site" for place in places)
     if "homonym" in own or (own - {"adjective"} and not country):
         return "strong"
     if country:
         return "nothing"
-    unknown = not (people or wide or any(place.source.startswith(OURS) for place in places))
-    if unknown and (" " not in name or classes_of_key(name.partition(" ")[0]) & {"title", "given", "kin", "owner"}):
-        return "strong"
-    if " " in name and unknown:
-        return "something"
     if " " in name:
         return "nothing" if people > KNOWN_PEOPLE or wide else "no-sport"
     if common and len(name) > SHORT and people < FAR_TOWN_PEOPLE and not governorate:
@@ -120,6 +130,30 @@ def need_of(name: str, places: Sequence[Place], *, common: bool) -> Need:
     return "no-sport" if people > (TOWN_PEOPLE if near else FAR_TOWN_PEOPLE) and len(name) > SHORT else "something"
 
 
+def _is_imported(place: Place) -> bool:
+    """Whether only an imported table knows a place; the gazetteer that ships has the towns of GeoNames."""
+    return place.source in _TABLES or (place.source == "geonames" and place.population < VILLAGE)
+
+
+def _need_of_village(name: str) -> Need:
+    """The same of a name that only imported tables of villages know."""
+    words = name.split(" ")
+    if country_of(name):  # مدن عراقية
+        return "list"
+    if all(map(is_word, words)):
+        return "word"
+    if len(words) == 1 or is_word(words[0]):
+        return "village"
+    return "something"
+
+
+def is_word(name: str) -> bool:
+    """Whether a word of a name is a common word, or a person's name, with its article or without."""
+    bare = name.removeprefix("ال")
+    listed = classes_of_key(name) | classes_of_key(bare)
+    return bool(listed - _OF_PLACES) or is_common(name) or is_common(bare) or len(bare) < SHORT
+
+
 def is_grammar(written: str, need: Need) -> bool:
     """Whether a name, as folded with its clitics, is a word of grammar wherever it stands."""
     return need == "never" or (need != "nothing" and "function" in classes(written))
@@ -128,7 +162,7 @@ def is_grammar(written: str, need: Need) -> bool:
 def judge(sight: Sight, need: Need) -> Verdict:
     """Whether the name, which is no word of grammar, is a place where it stands, as far as the words around it tell."""
     if need not in WELL_KNOWN and sight.written.endswith("ه") and sight.name.endswith("ة"):
-        need = "strong"  # قوله is "his saying" far oftener than the town of قولة
+        need = "word" if need in VILLAGES else "strong"  # قوله is "his saying" far oftener than the town of قولة
     return _against(sight, need) or _for(sight, need)
 
 
@@ -172,17 +206,18 @@ def _for(sight: Sight, need: Need) -> Verdict:
     if need == "list":
         return _COMMON
     head, around = sight.head, sight.around
-    construct = not head and around.before != "" and not around.before.startswith("ال")
-    if not head and "type" in around.before_kinds and (need != "strong" or construct):
+    construct = not head and around.before != "" and not is_definite(around.before)
+    kind = "settlement" if need == "word" else "type"
+    if not head and kind in around.before_kinds and (construct or need not in _IN_CONSTRUCT):
         return Verdict(True, True, "type", around.before)
     if need in WELL_KNOWN:
         return _KNOWN
     placed = sight.placed()
     if need == "no-sport":
         return Verdict(True, bool(placed), "likely")
-    if construct and "direction" in around.before_kinds:
+    if construct and "direction" in around.before_kinds and need not in VILLAGES:
         return Verdict(True, need == "something", "direction", around.before)
     if need == "something" and placed:
         return Verdict(True, False, "placed", placed)
     toward = "" if head else around.before_in("toward")
-    return Verdict(None, False, "common" if need == "strong" else "small", placed or toward)
+    return Verdict(None, False, "small" if need == "something" else "common", placed or toward)

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 from alerts.arabic.folding import BREAK, COMMA, PAUSE, POINT, SPACE, STOP, fold
+from alerts.places import demonyms
 from alerts.places.find import soft
 from alerts.rules.page import Page
 
@@ -29,12 +30,14 @@ _WITH_CLITIC = 3
 
 class Neighbours(NamedTuple):
     """The word before a name and the one after it, as folded ("": none, or one across a pause or stop), and the
-    classes of each."""
+    classes of each. Of العاصمة الأردنية عمان the word before is العاصمة, and `country` what the adjective between says,
+    an ISO code ("": there is none)."""
 
     before: str
     after: str
     before_kinds: frozenset[str]
     after_kinds: frozenset[str]
+    country: str = ""
 
     def before_in(self, kind: str) -> str:
         """The word before the name, if it is of a class; else ""."""
@@ -52,22 +55,41 @@ ALONE: Final = Neighbours("", "", NO_CLASS, NO_CLASS)
 def neighbours(page: Page, gapped: bytes, start: int, end: int) -> Neighbours:
     """What stands around start..end of `page.folded`. `gapped` are the page's codes, with `find.GAPS`."""
     folded = page.folded
-    left, right, before, after = start - 1, end, "", ""
-    while folded[left] == SPACE:  # once, nearly always; where the page begins, its last separator ends the way
-        left -= 1
-    if folded[left] not in _HARD:
-        before = folded[gapped.rfind(b" ", 0, left) + 1 : left + 1][-_LONGEST:]
+    right, after, country = end, "", ""
+    begin, before = _word_before(folded, gapped, start)
+    before_kinds = classes(before)
+    if before.startswith("ال") and (code := demonyms.country_of(before)):
+        _, noun = _word_before(folded, gapped, begin)
+        if "type" in classes(noun):
+            before, before_kinds, country = noun, classes(noun), code
     while folded[right] == SPACE:
         right += 1
     if folded[right] not in _HARD:
         after = folded[right : gapped.find(b" ", right)][:_LONGEST]
-    return Neighbours(before, after, classes(before), classes(after))
+    return Neighbours(before, after, before_kinds, classes(after), country)
+
+
+def _word_before(folded: str, gapped: bytes, start: int) -> tuple[int, str]:
+    """Where the word before `start` begins, and its last letters; "": none, or one across a pause or stop."""
+    left = start - 1
+    while folded[left] == SPACE:  # once, nearly always; where the page begins, its last separator ends the way
+        left -= 1
+    if folded[left] in _HARD:
+        return left, ""
+    begin = gapped.rfind(b" ", 0, left) + 1
+    return begin, folded[begin : left + 1][-_LONGEST:]
 
 
 @lru_cache(_REMEMBERED)
 def classes(word: str) -> frozenset[str]:
     """The classes of a folded word as written, with whatever clitics and article stand on it."""
-    return next(filter(None, map(_of_form, _without_clitics(word))), NO_CLASS)
+    return next(filter(None, map(_of_form, without_clitics(word))), NO_CLASS)
+
+
+@lru_cache(_REMEMBERED)
+def is_definite(word: str) -> bool:
+    """Whether a folded word as written has the article, with whatever clitics before it (والمدينة)."""
+    return any(form.startswith("ال") and len(form) > _WITH_ARTICLE for form in without_clitics(word))
 
 
 def classes_of_key(key: str) -> frozenset[str]:
@@ -83,8 +105,8 @@ def _of_form(form: str) -> frozenset[str]:
     return found
 
 
-def _without_clitics(word: str) -> Iterator[str]:
-    """A word as it stands, then without و ف, then without ب ل ك."""
+def without_clitics(word: str) -> Iterator[str]:
+    """A folded word as it stands, then without و ف, then without ب ل ك."""
     forms = [word]
     if word[:1] in ("و", "ف") and len(word) > _WITH_CLITIC:
         forms.append(word[1:])

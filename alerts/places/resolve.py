@@ -13,11 +13,13 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
-from alerts.arabic.folding import COMMA, PAUSE
+from ahocorasick_rs import BytesAhoCorasick
+
+from alerts.arabic.folding import COMMA, PAUSE, codes_of
 from alerts.places import demonyms
 from alerts.places.choose import Candidate, Choice, Hints, choose
 from alerts.places.find import GAPS, Names, Standing
-from alerts.places.judge import GRAMMAR, Need, Sight, Verdict, is_grammar, judge, need_of
+from alerts.places.judge import GRAMMAR, VILLAGES, Need, Sight, Verdict, is_grammar, judge, need_of
 from alerts.places.model import Place, PlaceHit
 from alerts.places.neighbours import ALONE, NO_CLASS, Neighbours, classes_of_key, neighbours
 from alerts.places.reasons import say
@@ -48,11 +50,15 @@ _SPORT = (
     "بطولة",
     "الكاس",
 )
+_SPORT_SCAN = BytesAhoCorasick(map(codes_of, _SPORT))
+"""All of them in one pass: a third of the time of counting each."""
 _SPORT_WORDS = 2
 """Words of sport that make a text one about sport."""
 _OFFICIAL = "ريف"
 """A word of kind that governorates have in their name: ريف دمشق is not دمشق."""
 _BETWEEN = re.compile(rf"[ {PAUSE}{COMMA}]*(?:في )?")
+_INTO = ("", "ب")
+"""The clitics on what a name is said to lie in: صور بلبنان, and not الشرعية لليمن."""
 _WIDEST_GAP = 6
 """Letters between names that stand together."""
 _LIST_GAP = re.compile(rf" ?[{PAUSE}{COMMA}] ?| (?:و |او |ثم )?")
@@ -99,7 +105,7 @@ class _Known(NamedTuple):
     """What is known of a name, worked out once: what it needs; the places that bear it; the country that they all lie
     in ("": several, or none); where they lie in one another (a town, its district), the usual one: then no other place
     of a text tells them apart; the ids of all that they lie in (`above`), and of that without the countries (`region`);
-    and what its first word is to the rest (`first`), where the rest is a name too."""
+    their own ids (`ids`); and what its first word is to the rest (`first`), where the rest is a name too."""
 
     need: Need
     candidates: tuple[Candidate, ...]
@@ -107,6 +113,7 @@ class _Known(NamedTuple):
     usual: Choice | None
     above: frozenset[str]
     region: frozenset[str]
+    ids: frozenset[str]
     first: Literal["", "type", "direction"]
 
 
@@ -187,7 +194,7 @@ class Resolver:
         inside = _inside(page, cases, touching)
         for at, ids in inside.items():
             case = cases[at]
-            if case.verdict.place is None and any(not ids.isdisjoint(one.above) for one in case.known.candidates):
+            if case.verdict.place is None and _is_said_inside(case.known, ids):
                 case.settle("qualified", case.around.after, strong=True)
         _support(cases)
         chosen = _chosen(cases, inside, outlet_country)
@@ -224,6 +231,7 @@ class Resolver:
             choose(candidates, Hints(), {}) if nested else None,
             frozenset(id for place in places for id in place.parents),
             frozenset(id for place in places for id in place.parents[:-1]),
+            frozenset(place.id for place in places if place.kind != "country"),
             "type" if "type" in kinds and first != _OFFICIAL else "direction" if "direction" in kinds else "",
         )
 
@@ -236,7 +244,7 @@ class Resolver:
 
 
 def _is_sport(page: Page) -> bool:
-    return sum(map(page.folded.count, _SPORT)) >= _SPORT_WORDS
+    return len(_SPORT_SCAN.find_matches_as_indexes(page.codes, overlapping=True)) >= _SPORT_WORDS
 
 
 def _lists(page: Page, cases: Sequence[_Case], touching: Sequence[int]) -> None:
@@ -247,7 +255,10 @@ def _lists(page: Page, cases: Sequence[_Case], touching: Sequence[int]) -> None:
         first, second = cases[at], cases[at + 1]
         sure, open_ = (first, second) if first.verdict.place else (second, first)
         if sure.verdict.place and open_.verdict.place is None:
-            known = sure.verdict.strong or sure.known.need == "no-sport" or open_.known.need == "something"
+            if open_.known.need in VILLAGES:
+                known = not open_.known.region.isdisjoint(sure.known.region | sure.known.ids)
+            else:
+                known = sure.verdict.strong or sure.known.need == "no-sport" or open_.known.need == "something"
             if known:
                 open_.settle("listed", sure.standing.name, strong=sure.verdict.strong)
 
@@ -264,15 +275,24 @@ def _inside(page: Page, cases: Sequence[_Case], touching: Sequence[int]) -> dict
     adjective."""
     found: dict[int, frozenset[str]] = {}
     for at, case in enumerate(cases):
-        if case.around.after and (code := demonyms.country_of(case.around.after)):
+        around = case.around
+        if code := around.country or (around.after and demonyms.country_of(around.after)):
             found[at] = frozenset([code])
     for at in touching:
         case, following = cases[at], cases[at + 1]
-        if following.verdict.place and not following.standing.head.startswith("و"):
+        if following.verdict.place and following.standing.head in _INTO:
             gap = page.folded[case.standing.end : following.standing.start]
             if _BETWEEN.fullmatch(gap):
                 found[at] = found.get(at, NOWHERE).union(one.place.id for one in following.known.candidates)
     return found
+
+
+def _is_said_inside(known: _Known, ids: frozenset[str]) -> bool:
+    """Whether one that bears a name lies in what the text says that it lies in; of a village, below its country, as
+    الشعب اليمني is none."""
+    if known.need in VILLAGES:
+        return known.need == "village" and any(not ids.isdisjoint(one.region) for one in known.candidates)
+    return any(not ids.isdisjoint(one.above) for one in known.candidates)
 
 
 def _support(cases: Sequence[_Case]) -> None:
@@ -288,15 +308,16 @@ def _support(cases: Sequence[_Case]) -> None:
         placed = case.verdict.word
         if case.standing.name in settled and (placed or case.known.need == "something"):
             case.settle("settled", "")
-        elif placed and (other := _companion(case.known, named, regions)):
+        elif placed and case.known.need != "word" and (other := _companion(case.known, named, regions)):
             case.settle("company", other.name)
 
 
 def _companion(known: _Known, named: Mapping[str, Place], regions: frozenset[str]) -> Place | None:
-    """A place of the text that one of the candidates lies in, or whose governorate it shares. `regions` is all that
-    the places of the text lie in, below their countries."""
-    if not known.above.isdisjoint(named):
-        return next(named[id] for one in known.candidates for id in one.place.parents if id in named)
+    """A place of the text that one of the candidates lies in (of a village, below its country), or whose governorate
+    it shares. `regions` is all that the places of the text lie in, below their countries."""
+    above = known.region if known.need in VILLAGES else known.above
+    if not above.isdisjoint(named):
+        return next(named[id] for one in known.candidates for id in one.place.parents if id in named and id in above)
     if not known.region.isdisjoint(regions):
         return next(place for place in named.values() if not known.region.isdisjoint(place.parents[:-1]))
     return None
@@ -314,7 +335,7 @@ def _chosen(
             continue
         start, _, head, name, _ = case.standing
         before = "" if head else case.around.before_in("type") or case.around.before_in("direction")
-        if case.known.usual and not before:
+        if case.known.usual and (not before or len(case.known.candidates) == 1):
             chosen.append(case.known.usual)
             continue
         company: dict[Candidate, float] = {}

@@ -218,7 +218,7 @@ class Scanner:
         for pattern, start, end in self._hits(gapped):
             if pattern >= words:
                 if codes[start - 1] in _BEFORE:
-                    named.append(end)
+                    named.append(start)
                 continue
             number = after[pattern]
             if codes[end] not in afters[number] or (number and codes[start - 1] not in _BEFORE):

@@ -224,8 +224,11 @@ def _templates() -> tuple[tuple[str, str, str], ...]:
 
 
 def hosts_of_entries(urls: Sequence[str]) -> Iterator[str]:
-    """The hosts that at least half of the addresses are on."""
+    """The host names that at least half of the addresses are on."""
     counts = Counter(host_of(url) for url in urls)
     for host, n in counts.most_common():
-        if host and 2 * n >= len(urls):
+        if _HOST.fullmatch(host) and 2 * n >= len(urls):
             yield host
+
+
+_HOST = re.compile(r"[a-z0-9_.-]+")

@@ -28,7 +28,7 @@ from crawler.drafting.addresses import (
 )
 from crawler.drafting.file import Facts, Guess, as_yaml, country_of_host, is_arabic, read_back, zone_of
 from crawler.drafting.sample import Sample
-from crawler.drafting.site import Site
+from crawler.drafting.site import Site, usable
 from crawler.extract.unreadable import Unreadable
 from crawler.identity import canonical_url, host_of
 from crawler.memory import Failure, PendingEntry, Robots
@@ -162,7 +162,7 @@ async def _try_feeds(
     """Every feed and sitemap that the site names; where none of the feeds lives, the usual places too."""
     linked = (link.url for link in site.links if is_family_feed(link.url) and _ours(link.url, asked))
     feeds = list(dict.fromkeys((*site.feeds, *linked)))[:MAX_TRIED_FEEDS]
-    sitemaps = [url for found in robots.values() for url in _sitemaps(found.body) if _ours(url, asked)]
+    sitemaps = [url for found in robots.values() for url in _sitemaps(found.body) if _ours(usable(url), asked)]
     sitemaps = sorted(dict.fromkeys(sitemaps), key=lambda url: "news" not in url.lower())[:MAX_TRIED_SITEMAPS]
     tried: list[Tried] = []
     if feeds or sitemaps:

@@ -16,7 +16,7 @@ from lxml import etree
 
 from crawler.article import Article, Entry
 from crawler.extract.decode import decode
-from crawler.extract.letters import tidy
+from crawler.extract.letters import tidy, words
 from crawler.extract.page import extract_page
 from crawler.extract.tree import NO_TEXT, Element, parse_html, select, text_of
 from crawler.extract.unreadable import Unreadable
@@ -37,6 +37,7 @@ _MACHINE_DATES = (
 )
 _SAME = timedelta(minutes=1)
 """Times as near are the same: a feed has seconds, the page that readers see does not."""
+_LEAST_LEAD = 6  # words
 _DATE_LENGTH = 80  # code points of an element that holds a date
 
 
@@ -89,21 +90,38 @@ _Read = Callable[[Selectors], Article | None]
 
 
 def _bodies(root: Element, article: Article, read: _Read) -> Iterator[tuple[str, str]]:
-    leads = [""]
-    node = _holding(root, article.paragraphs)
-    if len(article.paragraphs) > 1:
-        below = _holding(root, article.paragraphs[1:])
-        first = _saying(root, article.paragraphs[0])
-        if below is not None and first and below not in first[0].iterancestors():
-            node, leads = below, [css for element in first for css in _selectors_of(root, element)]
-    if node is None:
-        return
-    above = list(islice((a for a in node.iterancestors() if a.tag not in ("body", "html")), _ABOVE))
-    tries = [(css, lead) for element in (node, *above) for css in _selectors_of(root, element) for lead in leads]
-    for css, lead in tries[:_TRIES]:
-        again = read(Selectors(body=(css,), lead=(lead,) if lead else ()))
-        if again and again.paragraphs == article.paragraphs and again.reasons["text"].startswith("selector"):
-            yield css, lead
+    """First of the element that holds all paragraphs but the first, where that one stands apart: a lead, or, a short
+    one, a stray line of the header, which a selector does better without. Then of the element that holds all."""
+    paragraphs = article.paragraphs
+    first, below = _saying(root, paragraphs[0]), _holding(root, paragraphs[1:]) if len(paragraphs) > _FEW else None
+    if first and below is not None and below not in first[0].iterancestors():
+        stray = words(paragraphs[0]) < _LEAST_LEAD
+        leads = [css for element in first for css in _selectors_of(root, element)][:_LEADS]
+        for css in _all_names(root, below):
+            if stray and _says(read(Selectors(body=(css,))), paragraphs[1:]):
+                yield css, ""
+            for lead in () if stray else leads:
+                if _says(read(Selectors(body=(css,), lead=(lead,))), paragraphs):
+                    yield css, lead
+    for css in _all_names(root, _holding(root, paragraphs)):
+        if _says(read(Selectors(body=(css,))), paragraphs):
+            yield css, ""
+
+
+_FEW = 2  # paragraphs; the one after the first would by itself be "the element that holds the others"
+_LEADS = 2  # selectors of a lead that are tried with each of the body's
+
+
+def _all_names(root: Element, node: Element | None) -> Iterator[str]:
+    """Selectors of the element and of those just above it."""
+    if node is not None:
+        above = islice((a for a in node.iterancestors() if a.tag not in ("body", "html")), _ABOVE)
+        yield from islice((css for element in (node, *above) for css in _selectors_of(root, element)), _TRIES)
+
+
+def _says(again: Article | None, paragraphs: Sequence[str]) -> bool:
+    """Whether the page read again has these paragraphs, by the selector."""
+    return again is not None and again.paragraphs == paragraphs and again.reasons["text"].startswith("selector")
 
 
 def _titles(root: Element, article: Article, entry: Entry | None, read: _Read) -> Iterator[str]:

@@ -22,8 +22,9 @@ from crawler.extract.letters import tidy
 from crawler.extract.structured import read_structured, texts
 from crawler.extract.tree import Element, parse_html, select_values, text_of
 from crawler.extract.unreadable import Unreadable
-from crawler.identity import host_of
+from crawler.identity import MAX_URL, host_of
 from crawler.outlets.catalogue import Outlet
+from crawler.outlets.values import http
 
 MAX_LINKS = 500
 """Links of a page that are looked at; home pages of newspapers have 200 to 800, what is newest first."""
@@ -119,7 +120,15 @@ def _links(root: Element, base: str) -> Iterator[Link]:
 
 
 def _address(element: Element, base: str) -> str:
-    return web_address((element.get("href") or "").strip(), base)
+    return usable(web_address((element.get("href") or "").strip(), base))
+
+
+def usable(address: str) -> str:
+    """The address, if an outlet file may hold it; else empty."""
+    try:
+        return http(address) if address.isprintable() and len(address) <= MAX_URL else ""
+    except ValueError:
+        return ""
 
 
 def _channels(links: tuple[Link, ...]) -> Iterator[str]:
@@ -150,7 +159,7 @@ def _of_feed(text: str, url: str, entries: tuple[Entry, ...]) -> Site:
         elif name == "language":
             language = said.lower().partition("-")[0]
         elif name == "link" and element.get("rel") != "self":
-            home = home or web_address(said or element.get("href") or "", url)
+            home = home or usable(web_address(said or element.get("href") or "", url))
         language = language or (element.get(_XML_LANG) or "").lower().partition("-")[0]
     return Site(url, _names(names), language, home, (url,), entries=entries)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from alerts.cli import main
+from crawler.extract.feed_odd import MAX_TAGS
+from crawler.worker import Worker
 from tests.extract.samples import BODY, HEADLINE, LEAD, paragraphs
 
 PAGE = f"""<html lang="ar"><head><title>{HEADLINE}</title><link rel="canonical" href="https://www.arab48.com/محليات/2026/11/22/x">
@@ -95,6 +98,18 @@ def test_a_saved_feed_becomes_an_object_for_each_entry(tmp_path: Path, capsys: p
         "id": "g",
     }
     assert rows[1]["error"].startswith("not-a-feed")
+
+
+def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("crawler.worker.Worker", partial(Worker, read_seconds=1.0))
+    Path("slow.xml").write_text("<rss><item>" + "<a/>" * (MAX_TAGS - 9), encoding="utf-8")
+    Path("rss.xml").write_text(FEED, encoding="utf-8")
+    code, rows, _ = run(capsys, "extract", "--feed", "--url", "https://daily.test/rss", "slow.xml", "rss.xml")
+    assert code == 1
+    assert rows[0] == {"file": "slow.xml", "error": "slow-to-read: reading it takes over 1 s"}
+    assert rows[1]["title"] == HEADLINE
 
 
 @pytest.mark.parametrize("args", [(), ("-",)])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.places.find import Names, key_of
+from alerts.places.find import GAPS, Names, key_of
 from alerts.rules.model import Document
 from alerts.rules.page import Page
 from alerts.rules.scan import Needle, Scanner
@@ -56,6 +56,20 @@ def test_a_name_inside_another_word_is_not_found(text: str) -> None:
 def test_a_stop_parts_the_words_of_a_name() -> None:
     assert found("زار الدير. الزور قريبة") == []
     assert found("دير. الزور") == [("دير", "دير")]
+
+
+@pytest.mark.parametrize("gap", [" ", "  ", " «", "-", "\u00a0\u00a0 "])
+def test_a_name_whose_first_word_is_none_goes_on_after_any_gap_inside_a_phrase(gap: str) -> None:
+    names = Names({key_of(name): (name,) for name in ("تل أبيض", "دير ه", "دير الزور")})
+    page = Page(Document("", f"وصلوا إلى تل{gap}أبيض ثم بدير{gap}الزور ثم دير{gap}ه وتل{gap}حسن"))
+    found = [(one.head, one.name) for one in Scanner((), names).scan_with_names(page)[1]]
+    assert found == [("", key_of("تل أبيض")), ("ب", key_of("دير الزور")), ("", key_of("دير ه"))]
+
+
+def test_what_cannot_go_on_to_a_name_is_not_even_a_hit() -> None:
+    names = Names({key_of("تل أبيض"): ("1",)})
+    page = Page(Document("", "تل حسن"))
+    assert all(pattern not in page.codes.translate(GAPS) for pattern in names.patterns)
 
 
 def test_terms_and_names_are_found_in_one_scan() -> None:

@@ -42,13 +42,26 @@ def test_the_countries_most_in_the_news_are_known_below_their_governorates(shipp
     assert len(below) > 60
 
 
+@pytest.mark.parametrize(
+    ("country", "code", "number"), [("SY", "pcode", 62), ("SD", "pcode", 188), ("JO", "geonames", 51)]
+)
+def test_the_districts_of_a_country_that_publishes_their_codes_are_whole(
+    shipped: Gazetteer, country: str, code: str, number: int
+) -> None:
+    coded = [p for p in shipped if p.kind == "district" and country in p.parents and code in dict(p.codes)]
+    assert len(coded) == number
+    assert len({dict(place.codes)[code] for place in coded}) == number
+
+
 def test_there_are_more_than_500_sites_and_quarters(shipped: Gazetteer) -> None:
     assert sum(place.kind in ("site", "neighbourhood") for place in shipped) > 1_000
 
 
 def test_every_record_has_a_source_and_lies_in_places_that_are_there(shipped: Gazetteer) -> None:
     for place in shipped:
-        assert place.source in ("cldr", "geonames", "ours", "ours+geonames"), place
+        first, *others = place.source.split("+")
+        assert first in ("cldr", "geonames", "ours"), place
+        assert not others or (first == "ours" and {*others} <= {"geonames", "ocha", "open-admin-data"}), place
         assert len(place.parents) < MAX_DEPTH, place
         assert all(id in shipped for id in (*place.parents, *place.also_in)), place
 

@@ -179,12 +179,13 @@ def absorb(entries: list[Entry], known: list[Town], over: Hierarchy, found: dict
         taken |= {other.number for other in fits if apart_km((other.lat, other.lon), (town.lat, town.lon)) < SAME_KM}
         found[place.id] = replace(
             place,
+            parents=(over.division(town),) if place.parents == (town.country,) else place.parents,
             names=tuple(dict.fromkeys((*place.names, *others(place, town.names)))),
             population=town.population,
             lat=town.lat,
             lon=town.lon,
             codes=tuple(sorted({**dict(place.codes), "geonames": town.number}.items())),
-            source="ours+geonames",
+            source=f"{place.source}+geonames",
         )
     return taken
 

@@ -3,6 +3,7 @@
 A file is a list of sections: `in:` names what they lie in by id, and lists of places follow under the name of their
 kind (`KINDS`). A place is a text, `name | variant | variant`, or a mapping that says more (`_KEYS`) and may hold lists
 of its own. An id is written where there is an official one; otherwise it is made from the id above and the name.
+`source:`, of a place or of what holds it, names the list that its name is from, where that is not us.
 """
 
 from __future__ import annotations
@@ -52,7 +53,10 @@ KINDS: Mapping[str, tuple[Kind, str]] = {
     "universities": ("site", "university"),
 }
 """The lists that a section may hold: what kind their places are, and which sort."""
-_KEYS = {"id", "name", "admin1", "pcode", "also_in", "holds", "common", "town", "geonames", *KINDS}
+_KEYS = {"id", "name", "admin1", "pcode", "also_in", "holds", "common", "town", "geonames", "source", *KINDS}
+_OURS = "ours"
+_CODED = {"pcode": "ocha", "geonames": "geonames"}
+"""The keys by which an entry has the code of another gazetteer, and that gazetteer as a source."""
 
 _LETTERS = dict(
     zip(
@@ -69,9 +73,10 @@ class SupplementError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place of the supplement, its `source` still "ours". `admin1`: GeoNames' code of the same division; `holds`: ids
-    of places elsewhere in the tree that lie in it too; `common`: its names are common words; `town`: the town of the
-    same name, where GeoNames has one, is this very place, and not a place within it; `geonames`: its number there."""
+    """A place of the supplement; its `source` is "ours", with what else its name or code is from. `admin1`: GeoNames'
+    code of the same division; `holds`: ids of places elsewhere in the tree that lie in it too; `common`: its names are
+    common words; `town`: the town of the same name, where GeoNames has one, is this very place, and not a place within
+    it; `geonames`: the number there of a town (a district's is a code of the place already)."""
 
     place: Place
     admin1: str = ""
@@ -114,7 +119,13 @@ def _inside(
             if unknown or not isinstance(fields.get("name"), str):
                 raise SupplementError(f"{file}: {item!r}: {unknown or 'no name'}; the keys are {sorted(_KEYS)}")
             name, *variants = (part.strip() for part in fields["name"].split("|"))
-            codes = {"pcode": fields["pcode"]} if "pcode" in fields else {}
+            town_number = "" if kind == "district" else str(fields.get("geonames", ""))
+            coded = {
+                key: str(fields[key]) for key in _CODED if key in fields and not (key == "geonames" and town_number)
+            }
+            codes = dict(coded)
+            source = fields.get("source") or holder.get("source")
+            sources = dict.fromkeys((_OURS, *([source] if source else []), *(_CODED[key] for key in coded)))
             given = fields.get("id") or fields.get("pcode")
             id = given or _made(official, above, name, sort or kind, taken)
             if id in taken:
@@ -130,12 +141,12 @@ def _inside(
                 sort=sort,
                 also_in=tuple(str(fields.get("also_in", "")).split()),
                 codes=tuple(sorted(codes.items())),
-                source="ours",
+                source="+".join(sources),
             )
             holds = tuple(str(fields.get("holds", "")).split())
             common = bool(fields.get("common"))
-            town, geonames = bool(fields.get("town")), str(fields.get("geonames", ""))
-            yield Entry(place, str(fields.get("admin1", "")), holds, common, town, geonames)
+            admin1, town = str(fields.get("admin1", "")), bool(fields.get("town"))
+            yield Entry(place, admin1, holds, common, town, town_number)
             yield from _inside(file, fields, id, id if given else official, taken)
 
 
