@@ -19,6 +19,8 @@ UNKNOWN_OUTLET = "unknown-outlet"
 """Flag: the outlet is not in the catalogue; general extraction was used."""
 DAY_ONLY = "day-only"
 """Flag: only the day of publication is known; `published_at` is its midnight where the outlet is."""
+DATE_UNSURE = "date-unsure"
+"""Flag: the time was guessed in part, or the page's dates disagree; `reasons["published_at"]` says how."""
 UNDATED = "undated"
 """Flag: neither entry nor page gives a usable time of publication."""
 

@@ -104,7 +104,7 @@ class FileMemory:
         if self._connection is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self._path, timeout=_BUSY_TIMEOUT, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
+            # no WAL: SQLite changes a file to it without waiting for others, and of two crawls begun at once one failed
             connection.execute("PRAGMA synchronous = FULL")
             with _Transaction(connection):
                 (found,) = connection.execute("PRAGMA user_version").fetchone()

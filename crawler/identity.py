@@ -31,8 +31,12 @@ _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _AS_WRITTEN = _UNRESERVED | frozenset("%/:@!$&'()*+,;=?")
+_PLAIN = re.compile(r"[A-Za-z0-9\-._~/:@!$&'()*+,;=?]*")
+"""`_AS_WRITTEN` less the percent sign."""
 _PORTS = {"http": 80, "https": 443}
 _MARKS = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+_ESCAPED_MARK = re.compile("%E2%80%(?:8[BEF]|A[A-E])|%E2%81%A[6-9]|%EF%BB%BF")
+"""One of them, percent-encoded."""
 
 
 def canonical_url(url: str) -> str:
@@ -66,9 +70,7 @@ def keys(url: str, outlet: Outlet | None) -> tuple[Key, ...]:
     `outlet-id` is there when the outlet's `article_url` names a group `id`.
     """
     address = canonical_url(url).partition("://")[2] or canonical_url(url)
-    for mark in _MARKS:
-        address = address.replace(_percent(mark), "")
-    found: list[Key] = [("url", address.removeprefix("www."))]
+    found: list[Key] = [("url", _ESCAPED_MARK.sub("", address).removeprefix("www."))]
     match = article_match(url, outlet) if outlet else None
     if outlet and match and match.groupdict().get("id"):
         found.append(("outlet-id", f"{outlet.id}:{match['id']}"))
@@ -108,6 +110,8 @@ def _host(name: str) -> str:
 
 def _percent(part: str) -> str:
     """`part` of a URL with each character that may stand raw raw, every other one escaped once."""
+    if _PLAIN.fullmatch(part):  # most addresses
+        return part
     part = _ESCAPES.sub(_unescape, _STRAY_PERCENT.sub("%25", part))
     return "".join(c if c in _AS_WRITTEN else _escape(c) for c in unicodedata.normalize("NFC", part))
 

@@ -4,14 +4,18 @@ With --feed a file may be a feed, a sitemap (gzip too), what an outlet's JSON AP
 preview, or an outlet's listing page: told apart by their beginnings.
 Each line says its "file"; a file that yields nothing says {"file", "error"}, the others go on, and the exit code
 is 1. A page whose outlet the catalogue lacks is read by general extraction and flagged `unknown-outlet`.
+
+Files are read where the crawl reads its bodies, in a process of their own (`crawler.worker`): one that takes over 10 s
+or too much memory is given up, and no other.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +24,15 @@ from alerts.config import Config, ConfigError
 
 if TYPE_CHECKING:
     from crawler.outlets.catalogue import Outlet
+    from crawler.worker import Worker
 
 _EPILOG = """example:
   marsad extract --outlet arab48 page.html | marsad match
   marsad extract --feed --outlet bbc-arabic --url https://feeds.bbci.co.uk/arabic/rss.xml rss.xml
+
+"flags" of an article: headline-only, much-dropped (cleaning took over a third), unknown-outlet; undated, day-only,
+date-unsure (part of the time was guessed, or the page's dates disagree); live, gallery, video, photos, urgent,
+exclusive. "reasons" says for each field how it was decided.
 """
 
 
@@ -45,45 +54,54 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the records; 0 where every file gave one, else 1. Raises ConfigError."""
-    from crawler.extract.unreadable import Unreadable
     from crawler.outlets.catalogue import CatalogueError, load_catalogue
 
     try:
         catalogue = load_catalogue(Config.from_env().outlets_dir)
     except CatalogueError as e:
         raise ConfigError(str(e)) from e
-    failed = False
-    for file in args.files:
-        try:
-            body = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-            records = list(_records(body, catalogue, args.outlet, args.url, feed=args.feed))
-        except Unreadable as e:
-            records, failed = [{"error": str(e)}], True
-        except OSError as e:
-            records, failed = [{"error": f"cannot be read: {e.strerror}"}], True
-        for record in records:
-            print(json.dumps({"file": file} | record, ensure_ascii=False))
+    return asyncio.run(_print_all(args, catalogue))
+
+
+async def _print_all(args: argparse.Namespace, catalogue: Mapping[str, Outlet]) -> int:
+    from crawler.extract.unreadable import Unreadable
+    from crawler.worker import Worker
+
+    failed, worker = False, Worker()
+    try:
+        for file in args.files:
+            try:
+                records = await _records(worker, _body(file), catalogue, args.outlet, args.url, feed=args.feed)
+            except Unreadable as e:
+                records, failed = [{"error": str(e)}], True
+            except OSError as e:
+                records, failed = [{"error": f"cannot be read: {e.strerror}"}], True
+            for record in records:
+                print(json.dumps({"file": file} | record, ensure_ascii=False))
+    finally:
+        worker.close()
     return 1 if failed else 0
 
 
-def _records(
-    body: bytes, catalogue: Mapping[str, Outlet], outlet_id: str | None, url: str, *, feed: bool
-) -> Iterator[dict[str, Any]]:
+def _body(file: str) -> bytes:
+    """What of the file counts. Raises OSError."""
+    from crawler.extract.decode import MAX_BYTES
+
+    if file == "-":
+        return sys.stdin.buffer.read(MAX_BYTES)
+    with Path(file).open("rb") as opened:
+        return opened.read(MAX_BYTES)
+
+
+async def _records(
+    worker: Worker, body: bytes, catalogue: Mapping[str, Outlet], outlet_id: str | None, url: str, *, feed: bool
+) -> list[dict[str, Any]]:
+    """The objects to print. Raises Unreadable."""
     from crawler.outlets.catalogue import general_outlet, outlet_of_host
 
-    now = datetime.now(UTC)
-    if feed:
-        from crawler.extract.source import own_address as own_source_address
-        from crawler.extract.source import read_source
-
-        address = url or own_source_address(body)
-        outlet = catalogue.get(outlet_id) if outlet_id else outlet_of_host(catalogue, address)
-        outlet = outlet or general_outlet(outlet_id or "unknown", address)
-        yield from (entry.record() for entry in read_source(body, url=address, outlet=outlet, fetched_at=now))
-        return
-    from crawler.extract.page import extract_page, own_address
-
-    address = url or own_address(body)
+    module, reader = ("crawler.extract.source", "read_source") if feed else ("crawler.extract.page", "extract_page")
+    address = url or await worker.run(f"{module}:own_address", body)
     outlet = catalogue.get(outlet_id) if outlet_id else outlet_of_host(catalogue, address)
     outlet = outlet or general_outlet(outlet_id or "unknown", address)
-    yield extract_page(body, url=address, outlet=outlet, fetched_at=now).record()
+    found = await worker.run(f"{module}:{reader}", body, url=address, outlet=outlet, fetched_at=datetime.now(UTC))
+    return [one.record() for one in (found if feed else [found])]

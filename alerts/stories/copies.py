@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.arabic.folding import fold
+from crawler.extract.signals import bare
 
 SHORT = 25
 """Words under which a text alone proves nothing: «صفارات الإنذار تدوي» stands word for word several times a day."""
@@ -29,10 +30,10 @@ def copy_print(title: str, text: str) -> tuple[str, int]:
     """What two copies share: a hash of the folded words, and the number of words of the text.
 
     Wire copies keep the text and change the headline, so the headline counts only where the text is short;
-    without a text the headline is the text.
+    without a text the headline is the text. What an outlet puts around its headline («عاجل | …») does not count.
     """
     body = _WORD.findall(fold(text))
-    head = _WORD.findall(fold(title))
+    head = _WORD.findall(fold(bare(title)))
     counted = body or head
     told = body if len(body) >= SHORT else [*head, *body]
     return hashlib.sha256(" ".join(told).encode()).hexdigest(), len(counted)

@@ -45,12 +45,17 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "وكالات": ("(?:ال)?وكالات",),
 }
 _ORDER = {name: any_of(*patterns) for name, patterns in _NAMES.items()}
-_CLAIM = any_of("وكالات?(?: ال)?(?:انباء)? ?", "وكاله ", "المصدر ?: ?", "(?:نقلا )?عن ", "©")
+_CLAIM = any_of("وكالات?(?: ال)?(?:انباء)? ?", "وكاله ", "مراسل[وه]? ", "المصدر ?: ?", "(?:نقلا )?عن ", "©")
 _AGENCY = f"(?:{_CLAIM})?{any_of(*_ORDER.values())}"
 _SEVERAL = rf"{_AGENCY}(?:[\W_]{{1,5}}و?{_AGENCY}){{0,5}}"
 _DECORATION = r"[\W_]{0,8}"
 _INITIALS = r"[\u0621-\u064a]{1,2}(?:[ ./]{1,3}[\u0621-\u064a]{1,2}){1,4}"
 _STAMP = r"\d{1,2}/\d{1,2}/\d{4}(?: {1,3}\d{1,2}:\d{2}(?::\d{2})?)?"
+_ONLY_INITIALS = any_of(
+    r"[\u0621-\u064a](?:\s?[\u0621-\u064a])?(?:\s?[./]\s?[\u0621-\u064a](?:\s?[\u0621-\u064a])?){1,4}",
+    r"[\u0621-\u064a](?:\s[\u0621-\u064a]){1,4}",
+)
+_THE_END = r"(?:النهايه|انتهي|يتبع)"
 _EDITORS = rf"(?:\s{{0,3}}{_INITIALS})?(?:\s{{0,3}}{_STAMP})?"
 
 SIGNATURE = re.compile(
@@ -63,13 +68,19 @@ SIGNATURE = re.compile(
 """A line that names agencies only, or says «المصدر: …»."""
 SIGNED_TAIL = re.compile(
     any_of(
-        rf"(?:--|[-–—(«\[])\s?\(?{_SEVERAL}[\s)»\].]{{0,4}}{_EDITORS}", rf"[-–—]{{0,2}}\s?{_INITIALS}\s{{0,3}}{_STAMP}"
+        rf"(?:--|[-–—(«\[])\s?\(?{_SEVERAL}[\s)»\].]{{0,4}}{_EDITORS}",
+        rf"[-–—]{{0,2}}\s?{_INITIALS}\s{{0,3}}{_STAMP}",
+        rf"\(\s?{_THE_END}\s?\)\W{{0,4}}(?:{_ONLY_INITIALS})?\W{{0,4}}",
     )
 )
 """The end of a last paragraph: «--(بترا)», and the editors' initials and the time that Petra adds."""
+END_LINE = re.compile(rf"{_DECORATION}(?:{_THE_END}{_DECORATION})?(?:{_ONLY_INITIALS})?[\W_]{{0,80}}")
+"""A line after the last paragraph: a rule («ــ»), editors' initials («ع.ف»), «(النهاية)»."""
+_PLACE = r"\w{1,30}(?:\s\w{1,30}){0,3}"
 _DATELINE = re.compile(
     rf"[^.؟!()/]{{0,60}}?(?:[(/]|\s[-–—]{{1,2}}|\d\s)\s?(?P<agency>{_SEVERAL})\s?[)/:–—-]"
     rf"|[\w ]{{1,30}}[-–—]\s?(?P<whole>{_SEVERAL})$|(?P<first>{_SEVERAL})\s?[-–—:/]"
+    rf"|{_PLACE}(?:[-–—]|\s?/\s?(?:[\w ]{{1,40}}/\s?)?)(?=(?:ال)?\w{{4}})(?P<open>{_AGENCY})(?!\w)"
 )
 
 
@@ -84,9 +95,10 @@ def agencies_in(text: str) -> str:
 
 
 def dateline_agency(text: str) -> str:
-    """The agency of an opening «دمشق (رويترز) -», «أبوظبي / وام /» or «سانا -»; empty where there is none."""
+    """The agency of an opening «دمشق (رويترز) -», «أبوظبي / وام /», «سانا -» or «دمشق-سانا …»; empty
+    where there is none. A name of under four letters («وفا») is also a word, and counts only between separators."""
     match = _DATELINE.match(fold(text[:_OPENING]).strip())
-    return agencies_in(match["agency"] or match["whole"] or match["first"]) if match else ""
+    return agencies_in(match["agency"] or match["whole"] or match["first"] or match["open"]) if match else ""
 
 
 _OPENING = 120  # code points in which a dateline stands

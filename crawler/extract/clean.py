@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from re import Pattern
 
-from crawler.extract.agencies import SIGNATURE, SIGNED_TAIL
+from crawler.extract.agencies import END_LINE, SIGNATURE, SIGNED_TAIL
 from crawler.extract.letters import fold, words
-from crawler.extract.phrases import HOUSE_RULES, MARKER, MARKER_AND_HEADLINE, NOTICE
+from crawler.extract.phrases import HOUSE_RULES, MARKER, MARKER_AND_HEADLINE, NOTICE, POLICY
 
 HEADLINE_WORDS = 20
 """A line of so many words is no headline (the longest of 500 in the catalogue's feeds has 19)."""
@@ -126,15 +126,18 @@ _MARKER_LENGTH = 100  # code points, marks and decoration included
 
 # ---- the sentences of a line --------------------------------------------------------------------------------
 
-_FULL_STOP = re.compile(r"(?<![.\d])\.(?!\.)(?=[\s\"»”')\]]|$)|(?<=\d)\.(?=[\"»”')\]]*$)")
-_SENTENCE_END = re.compile(r"(?<=[.!?؟…])[\"»”')\]]{0,2}\s+")
+_NO_TITLE = r"(?:(?<!\b[دأام])|(?<=\d [دأام]))"
+"""What stands before a full stop that is one, unlike that of «د. ليلى» and «أ. د. سامر» (but «الساعة 5 م.»)."""
+_FULL_STOP = re.compile(rf"(?<![.\d]){_NO_TITLE}\.(?!\.)(?=[\s\"»”')\]]|$)|(?<=\d)\.(?=[\"»”')\]]*$)")
+_SENTENCE_END = re.compile(rf"(?:[!?؟…]|{_NO_TITLE}\.)[\"»”')\]]{{0,2}}\s+")
 
 
 def _sentences(line: Line, notices: Sequence[Pattern[str]]) -> tuple[tuple[Span, ...], list[Dropped]]:
     """The kept spans of one line, and what went."""
     if len(line.text) > MAX_PARAGRAPH:
         return ((0, len(line.text)),), []
-    if words(line.text) <= _HOUSE_WORDS and HOUSE_RULES.search(fold(line.text)):
+    whole = fold(line.text)
+    if POLICY.search(whole) and HOUSE_RULES.search(whole) and words(line.text) <= _HOUSE_WORDS:
         return (), [Dropped(line.text, "boilerplate")]
     pieces = _split(line.text)
     kept: list[Span] = []
@@ -146,7 +149,8 @@ def _sentences(line: Line, notices: Sequence[Pattern[str]]) -> tuple[tuple[Span,
         elif n and n == len(pieces) - 1 and is_marker(text):
             why = "marker"  # at a line's end; in its middle it is prose
         else:
-            why = _why_drop(fold(text).strip(), notices, first=n == 0, is_link=line.is_link)
+            plain = whole if len(pieces) == 1 else fold(text)
+            why = _why_drop(plain.strip(), notices, first=n == 0, is_link=line.is_link)
         if why:
             gone.append(Dropped(text, why))
         elif kept and n and pieces[n - 1][1] == kept[-1][1]:
@@ -189,12 +193,17 @@ _TAIL = 80  # code points at the end of the last paragraph in which a signature 
 
 
 def _sign_off(lines: Sequence[Line], spans: list[tuple[Span, ...]], dropped: list[Dropped]) -> None:
-    """Cuts an agency's signature, «--(بترا)», from the end of the last kept line."""
+    """Takes out what closes a text and tells nothing, «(النهاية)», and cuts an agency's signature, «--(بترا)», from
+    the end of the last kept line before it."""
     for n in range(len(spans) - 1, -1, -1):
         if not spans[n]:
             continue
         start, end = spans[n][-1]
         text = lines[n].text
+        if end - spans[n][0][0] <= _TAIL and END_LINE.fullmatch(fold(text[spans[n][0][0] : end]).strip()):
+            spans[n] = ()
+            dropped.append(Dropped(text, "signature"))
+            continue
         for cut in range(max(start + 1, end - _TAIL), end):
             if (text[cut] in "-–—(«[" or _stamped(text, cut)) and SIGNED_TAIL.fullmatch(fold(text[cut:end]).strip()):
                 kept = start + len(text[start:cut].rstrip())

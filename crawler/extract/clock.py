@@ -53,6 +53,8 @@ _OFFSET = re.compile(
     r"|\s?(?P<zulu>z|gmt|utc|ut)(?![^\W_])"
     rf"|\s?(?P<american>{any_name(AMERICAN_ZONES)})(?![^\W_])"
 )
+_ZONE_BEFORE = re.compile(r"(?<![^\W_])(?:gmt|utc)\s?(?:(?P<sign>[+\-−])(?P<oh>\d{1,2})\s)?$")
+"""«GMT 9:30», «GMT+3 9:30»."""
 _IN_WORDS = re.compile(
     rf"(?:بتوقيت|بالتوقيت|توقيت)\s(?P<name>{any_name(ZONES)})(?![^\W_])\s?(?:(?P<sign>[+\-−])\s?(?P<oh>\d{{1,2}}))?"
     r"|(?<![^\W_])(?P<bare>غرينتش|جرينتش|غرينيتش|جرينيتش)(?![^\W_])"
@@ -72,7 +74,7 @@ def find_clock(text: str) -> Clock | None:
         hour = in_24_hours(written, half)
         if minute > 59 or second > 60 or hour > 24 or (hour == 24 and (minute or second)):
             continue
-        zone, zulu = _zone(text, match.end())
+        zone, zulu = _zone(text, match.start(), match.end())
         latin = half.startswith(("a", "p"))
         return Clock(hour, minute, min(second, 59), zone, zulu, match["s"] is not None, latin)
     return None
@@ -96,8 +98,9 @@ def in_24_hours(hour: int, half: str) -> int:
             return (hour + 12) % 24 if hour >= 6 else hour
 
 
-def _zone(text: str, end: int) -> tuple[tzinfo | None, bool]:
-    """(zone, whether it is a mere Z or GMT) that stands after a time ending at `end`, or in words anywhere."""
+def _zone(text: str, start: int, end: int) -> tuple[tzinfo | None, bool]:
+    """(zone, whether it is a mere Z or GMT) that stands after a time from `start` to `end`, in words anywhere, or
+    before it."""
     match = _OFFSET.match(text, end)
     if match and match["zulu"]:
         return None, True
@@ -109,6 +112,8 @@ def _zone(text: str, end: int) -> tuple[tzinfo | None, bool]:
         if said["sign"]:
             return _fixed(said["sign"], said["oh"], None), False
         return ZoneInfo(ZONES[said["name"] or said["bare"]]), False
+    if before := _ZONE_BEFORE.search(text, 0, start):
+        return (_fixed(before["sign"], before["oh"], None), False) if before["sign"] else (None, True)
     return None, False
 
 

@@ -11,6 +11,8 @@ from crawler.article import Entry
 from crawler.extract.dates import Reading, not_ahead, read_date
 from crawler.extract.fragment import plain_text
 from crawler.extract.letters import tidy
+from crawler.extract.section import says_section
+from crawler.extract.times import date_facts
 from crawler.outlets.catalogue import Outlet
 
 MAX_ENTRIES = 1000
@@ -42,6 +44,7 @@ def entry_of(fields: Fields, *, url: str, outlet: Outlet, fetched_at: datetime, 
     if title and "source" in fields:
         title = _without_outlet(title, fields["source"])
     summary = _plain(get("summary"), "\n", MAX_SUMMARY) or _plain(get("content"), "\n", MAX_SUMMARY)
+    summary = _without_post_tail(summary)
     read = _date(fields, outlet, fetched_at)
     ids = get("id")
     return Entry(
@@ -53,9 +56,9 @@ def entry_of(fields: Fields, *, url: str, outlet: Outlet, fetched_at: datetime, 
         guid=(tidy(ids[-1]) or None) if ids else None,
         day_only=read is not None and not read.has_time,
         text=_whole_text(fields, outlet) if whole_text else "",
-        author=_author(_plain(get("author"), " ", MAX_FIELD)),
-        section=_section(get("section")),
-        image=_address(get("image"), url) or None,
+        author=_author(fields["author"]) if "author" in fields else None,
+        section=_section(fields["section"]) if "section" in fields else None,
+        image=(_address(fields["image"], url) or None) if "image" in fields else None,
     )
 
 
@@ -125,26 +128,36 @@ def _without_outlet(title: str, sources: list[str]) -> str:
     return title
 
 
+_POST_TAIL = re.compile(
+    r"The post .{1,400} (?:appeared first|first appeared) on .{1,200}"
+    r"|ظهرت (?:المقالة|المقال|التدوينة) .{1,400} (?:أولا|أولاً|أولًا|للمرة الأولى) (?:على|في) .{1,200}"
+)
+
+
+def _without_post_tail(summary: str) -> str:
+    """A summary less the sentence that WordPress ends it with."""
+    for beginning in ("The post ", "ظهرت الم", "ظهرت التدوينة "):
+        at = summary.rfind(beginning)
+        if at >= 0 and _POST_TAIL.fullmatch(summary, at):
+            return summary[:at].rstrip()
+    return summary
+
+
 _RSS_AUTHOR = re.compile(r"\S{1,200}@\S{1,200}\s\((.{1,200})\)")
 
 
-def _author(name: str) -> str | None:
+def _author(texts: list[str]) -> str | None:
     """RSS 2.0 writes `desk@daily.test (name)`; an address alone is nobody's name."""
+    name = _plain(texts, " ", MAX_FIELD)
     if "@" not in name:
         return name or None
     match = _RSS_AUTHOR.fullmatch(name)
     return match[1].strip() if match else None
 
 
-_NO_SECTION = frozenset(
-    ("آخر الأخبار", "أخبار", "اخبار", "الأخبار", "الرئيسية", "عام", "مقالات", "منوعات", "Uncategorized", "غير مصنف")
-)
-"""Categories that stand on every item of some outlets and say nothing (traps.md §3d)."""
-
-
-def _section(texts: list[str] | None) -> str | None:
-    for text in texts or ():
-        if (name := plain_text(text, " ", MAX_FIELD)) and name not in _NO_SECTION:
+def _section(texts: list[str]) -> str | None:
+    for text in texts:
+        if (name := plain_text(text, " ", MAX_FIELD)) and says_section(name):
             return name
     return None
 
@@ -171,6 +184,7 @@ def _date(fields: Fields, outlet: Outlet, now: datetime) -> Reading | None:
 
 
 def _reading(text: str, outlet: Outlet, now: datetime) -> Reading | None:
+    facts = date_facts(outlet)
     if outlet.feed_offset_is_false:
-        return read_date(_OFFSET.sub("", text), zone=UTC, now=now)
-    return read_date(text, zone=outlet.timezone, now=now, z_is_local=outlet.z_is_local)
+        text, facts["zone"] = _OFFSET.sub("", text), UTC
+    return read_date(text, now=now, **facts)

@@ -36,7 +36,7 @@ def read_feed(
     Links are resolved against `xml:base`, else `url`. Times without numeric offset are the outlet's local ones;
     those ahead of `fetched_at` become it; an item that names no time for sure is undated. `whole_text` gives the
     entries' `text` too. An item without address is left out, or with `addressed_only=False` has an empty one.
-    Raises Unreadable (`not-a-feed`), with what was seen instead.
+    Raises Unreadable: `not-a-feed`, with what was seen instead, or `broken` for bytes that are no text.
     """
     text = decode(body, charset).strip()
     items = json_items(read_json(text)) if text.startswith("{") else _xml_items(text, url)

@@ -103,8 +103,10 @@ _PLAIN = {
     "news:language": "language",
 }
 """Elements whose text is a field, by their names here."""
-_SPECIAL = ("link", "loc", "guid", "id", "author", "category", "enclosure", "image", "news:news", "image:image")
-_PICTURES = ("media:content", "media:thumbnail", "media:group")
+_SPECIAL = frozenset(
+    ("link", "loc", "guid", "id", "author", "category", "enclosure", "image", "news:news", "image:image")
+)
+_PICTURES = frozenset(("media:content", "media:thumbnail", "media:group"))
 
 
 class _Reader:
@@ -114,7 +116,9 @@ class _Reader:
         self._url = url
         self._wanted = wanted
         self._has_bases = "xml:base" in text
+        self._has_types = "type" in text or "mode" in text  # else no attribute says base64
         self._names: dict[str, str] = {}
+        self._plain: dict[str, str] = {}  # tag → field, empty for tags that are none's
         self._bases: dict[Any, str] = {}
         self._inside: dict[Any, bool] = {}
 
@@ -155,16 +159,18 @@ class _Reader:
     def fields(self, item: Any) -> Fields:
         """What the item's own elements say; of what is inside those, only a news sitemap's and pictures."""
         fields: Fields = {}
-        names = self._names
+        plain = self._plain
         if item.attrib:
             self._attributes(item, fields)
         for child in item:
-            name = names.get(child.tag) or self.name(child)
-            if field := _PLAIN.get(name):
+            tag = child.tag
+            if (field := plain.get(tag)) is None:
+                field = plain[tag] = _PLAIN.get(self.name(child), "")
+            if field:
                 value = _markup(child) if len(child) else child.text
-                if value and child.attrib and _is_base64(child):
+                if value and self._has_types and _is_base64(child):
                     value = _decoded(value)
-            elif name in _SPECIAL:
+            elif (name := self._names[tag]) in _SPECIAL:
                 field, value = self._special(child, name, fields)
             elif name in _PICTURES:
                 field, value = "image", self._picture(child, name)
@@ -195,23 +201,25 @@ class _Reader:
         """(field, value) of an element whose attributes count."""
         text = (child.text or "").strip()
         if name == "link":
+            if text and not child.attrib:
+                return "link", join(self.base(child), text) if self._has_bases else text
             rel, kind = child.get("rel") or "alternate", (child.get("type") or "").lower()
             if rel == "enclosure":
                 return "image", self._picture(child, "enclosure")
             is_page = rel == "alternate" and kind in _HTML
             return "link" if is_page else "other link", join(self.base(child), child.get("href") or text)
-        if name == "loc":
-            return "link", text
         if name in ("guid", "id"):
             if (child.get("isPermaLink") or child.get("ispermalink") or "true").lower() == "true":
                 if text.startswith("/"):
                     text = join(self.base(child), text)
                 fields["permalink"] = [text]
             return "id", text
-        if name == "author":
-            return "author", next((p.text or "" for p in child if self.name(p) == "name"), text)
         if name == "category":
             return "section", text or child.get("label") or child.get("term") or ""
+        if name == "author":
+            return "author", next((p.text or "" for p in child if self.name(p) == "name"), text)
+        if name == "loc":
+            return "link", text
         if name == "news:news":
             for part in child.iterdescendants():  # title and date, and in <publication> the language
                 if field := _PLAIN.get(self.name(part)):
@@ -300,6 +308,7 @@ def _parser() -> Any:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        collect_ids=False,
     )
 
 

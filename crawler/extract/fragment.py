@@ -52,6 +52,7 @@ _INLINE = (
     " samp small source span strike strong sub sup time tt u var wbr"
 )
 _JOINT = dict.fromkeys(_INLINE.split(), "") | dict.fromkeys(BLOCKS, "\n")
+_JOINT |= {name.upper(): joint for name, joint in _JOINT.items()}
 """What stands in an element's place in the text."""
 _ATTRIBUTES = r"""(?=[\s/>])[^<>"']*+(?:(?:"[^"<>]*+"|'[^'<>]*+')[^<>"']*+)*+"""
 _ANY_TAG = re.compile(rf"</?([a-zA-Z][a-zA-Z0-9]*+){_ATTRIBUTES}>")
@@ -61,10 +62,9 @@ def _without_tags(markup: str) -> str:
     """The text of some HTML, blocks parted by line feeds; by libxml2 where it is more than blocks, plain inline
     elements and text."""
     pieces = _ANY_TAG.split(markup.replace("\n", " ").replace("\r", " "))  # text, name, text, name, …
-    for n in range(1, len(pieces), 2):
-        joint = _JOINT.get(pieces[n].lower())
-        if joint is None:
-            return "\n".join(lines_of_fragment(markup))
-        pieces[n] = joint
+    try:
+        pieces[1::2] = [_JOINT[name] for name in pieces[1::2]]
+    except KeyError:
+        return "\n".join(lines_of_fragment(markup))
     text = "".join(pieces)
     return text if "<" not in text else "\n".join(lines_of_fragment(markup))

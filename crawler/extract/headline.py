@@ -17,6 +17,9 @@ from crawler.outlets.catalogue import Outlet
 MAX_TITLE = 1000
 """Code points of a headline; the longest of the corpus has 260."""
 _SEPARATOR = re.compile(r"\s+[|\-–—•·»:]\s+|\s*[|•»]\s*")
+_COLON = re.compile(r"([^:]{1,60}?)\s?:\s+(?=\S)")
+"""Of a colon as prose writes it; «مصر: …» is no site's name, though part of one."""
+_PAPER = re.compile("^(?:جريده|صحيفه|مجله|موقع|قناه|تلفزيون|اذاعه|وكاله|شبكه|بوابه) ")
 _ALIKE = 0.5
 """Share of common words above which two headlines are of one article."""
 
@@ -64,6 +67,8 @@ def _same_headline(heading: str, title: str) -> bool:
 
 def _without_site(title: str, names: Iterable[str]) -> str:
     """The title less a first or last part that names the site, «… - اليوم السابع»."""
+    if (colon := _COLON.match(title)) and _PAPER.sub("", fold(colon[1])) in {_PAPER.sub("", name) for name in names}:
+        return _without_site(title[colon.end() :], names)
     parts = _SEPARATOR.split(title)
     if len(parts) < 2:
         return "" if fold(title).strip() in names else title
@@ -81,7 +86,7 @@ def _without_site(title: str, names: Iterable[str]) -> str:
 def _as_on_page(root: Element, title: str) -> str:
     """A title less a first or last part of a few words that nobody says is the site's name, where an element of the
     page says the rest and none says the whole."""
-    parts = [m.span() for m in _SEPARATOR.finditer(title)]
+    parts = [m.span() for m in _PARTED.finditer(title)]
     if not parts:
         return title
     cuts = [(title[: parts[-1][0]], title[parts[-1][1] :]), (title[parts[0][1] :], title[: parts[0][0]])]
@@ -92,6 +97,7 @@ def _as_on_page(root: Element, title: str) -> str:
     return next((kept.strip() for plain, kept in shorter.items() if plain in said), title)
 
 
+_PARTED = re.compile(rf"{_SEPARATOR.pattern}|:\s+")
 _NAME_WORDS = 3  # «وكالة الأنباء السعودية»
 _BODY_TEXTS = etree.XPath(
     "//body/descendant::text()[normalize-space()][not(parent::script or parent::style)]", smart_strings=False

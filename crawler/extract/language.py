@@ -19,8 +19,9 @@ _SHARE = 0.01
 """Of the letters, from which on they are the language's own and no foreign name's: Persian texts have 8 %."""
 _ENOUGH = 2000
 """Code points that tell; more are not looked at."""
-_ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3\u06d5]")
-_LATIN = re.compile("[A-Za-z]")
+_ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3\u06d5]+")
+_LATIN = re.compile("[A-Za-z]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 _SMALL_WORDS = {
@@ -85,18 +86,18 @@ def language_of(text: str, declared: str = "", default: str = "ar") -> str:
     the page's `lang`, believed where the letters do not contradict; `default` the outlet's language, for text
     without letters."""
     text = text[:_ENOUGH]
-    arabic, latin = len(_ARABIC.findall(text)), len(_LATIN.findall(text))
+    arabic, latin, letters = (sum(map(len, runs.findall(text))) for runs in (_ARABIC, _LATIN, _LETTERS))
     code = re.split("[-_]", declared.strip().lower())[0]
     code = code if re.fullmatch("[a-z]{2,3}", code) else ""
     foreign = code if code and code not in ("ar", *_DIALECTS, *_OWN_LETTERS) else ""
-    if (arabic + latin) * 2 < sum(map(str.isalpha, text)):
+    if (arabic + latin) * 2 < letters:
         return foreign or "und"
     if not arabic and not latin:
         return code or default
     if latin > arabic:
         return foreign or "en"
-    for language, letters in _OWN_LETTERS.items():
-        if sum(map(text.count, letters)) > _SHARE * arabic:
+    for language, own in _OWN_LETTERS.items():
+        if sum(map(text.count, own)) > _SHARE * arabic:
             return "ar" if language == "fa" and _is_arabic(text) else language
     return code if code in _DIALECTS else "ar"
 

@@ -48,14 +48,14 @@ _ESCAPED = re.compile(r"</(?:p|div|span|strong)>|<br\s?/?>")
 
 def _drop_related(soup: BeautifulSoup) -> None:
     """Takes out each node that begins with a marker and holds more than it, unless it is most of the body."""
-    most = len(soup.get_text()) * MOST
     before: NavigableString | None = None
     markers: list[tuple[NavigableString, NavigableString | None]] = []
-    for string in soup.find_all(string=True):
+    for string in cast("list[NavigableString]", [node for node in soup.descendants if isinstance(node, str)]):
         if is_marker(string):
             markers.append((string, before))
         if not string.isspace():
             before = string
+    most = len(soup.get_text()) * MOST if markers else 0
     for string, before in markers[:_MARKERS]:
         begun = set(map(id, before.parents)) if before else set()  # what begins before the marker is no block of it
         block: Tag | None = None
@@ -87,7 +87,7 @@ class _LineReader:
             if not isinstance(child, str):
                 self.read(cast("Tag", child), in_link or node.name == "a")
             else:
-                self._pieces.append(re.sub(r"\s+", " ", child))
+                self._pieces.append(child)
                 self._all_link &= in_link or node.name == "a" or not child.strip()
         if block:
             self._flush()

@@ -11,6 +11,7 @@ from crawler.article import Entry
 from crawler.extract.dates import not_ahead, read_date
 from crawler.extract.decode import decode
 from crawler.extract.letters import fold, tidy
+from crawler.extract.times import date_facts
 from crawler.extract.tree import Element, parse_html, select, select_values, text_of
 from crawler.extract.unreadable import Unreadable
 from crawler.identity import article_match, canonical_url, host_of
@@ -81,7 +82,7 @@ def _entry(address: str, links: list[Element], card: Element, outlet: Outlet, fe
         return None
     dates = [*(select_values(card, [chosen.date]) if chosen.date else ()), *select_values(card, ["time"])]
     dates += [match[0] for link in links if (match := _GLUED_DATE.search(fold(text_of(link))))]
-    readings = (read_date(text, zone=outlet.timezone, now=fetched_at, z_is_local=outlet.z_is_local) for text in dates)
+    readings = (read_date(text, now=fetched_at, **date_facts(outlet)) for text in dates)
     read = next(filter(None, readings), None)
     summary = next(select_values(card, [chosen.summary]), "") if chosen.summary else ""
     return Entry(

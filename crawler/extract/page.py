@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from crawler.article import DAY_ONLY, MUCH_DROPPED, UNDATED, UNKNOWN_OUTLET, Article, Entry
+from crawler.article import DATE_UNSURE, DAY_ONLY, MUCH_DROPPED, UNDATED, UNKNOWN_OUTLET, Article, Entry
 from crawler.extract.agencies import agencies_in, agency_named, dateline_agency
 from crawler.extract.body import find_body
 from crawler.extract.clean import MUCH, Cleaned, Line, clean
@@ -25,9 +25,10 @@ from crawler.extract.interstitial import THIN, refuse_wall
 from crawler.extract.language import language_of
 from crawler.extract.letters import fold, words
 from crawler.extract.prose import judge
+from crawler.extract.section import says_section
 from crawler.extract.signals import kinds_of, signals_of
 from crawler.extract.structured import Structured, itemprop, read_structured, texts
-from crawler.extract.times import find_modified, find_published
+from crawler.extract.times import date_facts, find_modified, find_published
 from crawler.extract.tree import Element, parse_html, select_values, text_of
 from crawler.extract.unreadable import Unreadable
 from crawler.identity import article_match, canonical_url, host_of
@@ -103,6 +104,7 @@ def extract_page(
     flags = {
         MUCH_DROPPED: cleaned.share() > MUCH,
         DAY_ONLY: day_only,
+        DATE_UNSURE: published is not None and when.confidence == "low",
         UNDATED: published is None,
         UNKNOWN_OUTLET: not outlet.known,
     }
@@ -190,13 +192,14 @@ def _section(root: Element, said: Structured, outlet: Outlet) -> tuple[str, str]
     crumbs = said.crumbs[1:]
     if crumbs and words(crumbs[-1]) > _CRUMB_WORDS:
         crumbs = crumbs[:-1]
-    return _first(
+    voices: tuple[tuple[str, Iterable[str]], ...] = (
         ("selector", select_values(root, outlet.selectors.section)),
         ("json-ld articleSection", texts(said.article.get("articleSection"))),
         ("meta article:section", (v for _, v in said.meta("article:section", "articlesection", "parsely-section"))),
         ("microdata articleSection", (text_of(e) for e in itemprop(root, "articleSection"))),
         ("breadcrumbs", crumbs[-1:]),
     )
+    return _first(*((reason, filter(says_section, names)) for reason, names in voices))
 
 
 _CRUMB_WORDS = 4  # of a section's name, «الشرق الأوسط وشمال أفريقيا»; a headline has more
@@ -247,7 +250,7 @@ def _without_header(
             continue
         if words(plain) > _DATE_WORDS:
             return [*kept, *lines[n:]]
-        if not read_date(plain, zone=outlet.timezone, now=fetched_at):
+        if not read_date(plain, now=fetched_at, **date_facts(outlet)):
             kept.append(line)
     return [*kept, *lines[_HEADER_LINES:]]
 

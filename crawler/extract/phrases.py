@@ -26,7 +26,7 @@ _ALSO = any_of("ايضا", "كذلك", "المزيد", "التالي")
 _STORIES = "(?:ال)?" + any_of(
     "مواضيع", "موضوعات", "مقالات", "اخبار", "تقارير", "قصص", "محتوي", "قراءات", "موضوع", "خبر"
 )
-_AKIN = any_of("(?:ذات|ذو) (?:ال)?صله", "(?:ال)?متعلقه", "(?:ال)?مشابهه", "(?:ال)?مرتبطه", "قد تهمك")
+_AKIN = any_of("(?:ذات|ذو) (?:ال)?صله", "(?:ال)?متعلقه", "(?:ال)?مشابهه", "(?:ال)?مرتبطه", "(?:ال)?مقترحه", "قد تهمك")
 _IMPERATIVE = any_of(
     f"{_READ} {_ALSO}",
     "للمزيد(?: (?:اقرا|طالع))?",
@@ -111,5 +111,7 @@ _POLICY = any_of(
     "(?:التعليقات|تعليقات) (?:ال)?(?:مسيئه|خارجه|مخالفه|منشوره|وارده)",
     "قواعد (?:السلوك|المناقشه|الحوار)",
 )
+POLICY = re.compile(_POLICY)
+"""What every match of HOUSE_RULES holds, and hardly any other text; found three times as quickly."""
 HOUSE_RULES = re.compile(rf"{_READER}.{{0,400}}{_POLICY}|{_POLICY}.{{0,400}}{_READER}")
 """A paragraph that tells readers how they may comment; news about such rules does not address the reader."""

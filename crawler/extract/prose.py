@@ -30,15 +30,10 @@ _WORDS_A_STOP = 60
 """Prose has a comma or stop every 10 to 25 words, menus have none."""
 _AGREES = 0.2
 """Share of the headline's words that a body repeats; those of the saved pages repeat 0.5 and more."""
-_STOP = 60
-"""Prose has a comma or stop every 10 to 25 words, menus have none."""
-_AGREES = 0.2
-"""Share of the headline's words that a body repeats; those of the saved pages repeat 0.5 and more."""
-_LONG = 120
-"""Words above which a body that repeats nothing of its headline, a metaphor, is believed all the same."""
 _PUNCTUATION = re.compile(r"[.!?؟،؛,]")
 _CONTENT_WORD = re.compile(r"\w{4,}")
-_ARABIC = re.compile("[\u0621-\u064a]")
+_ARABIC = re.compile("[\u0621-\u064a]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _PREFIX = re.compile("^(?:[وفبكل]?ال|لل)(?=..)")
 
 
@@ -88,8 +83,7 @@ def judge(lines: Sequence[Line], title: str) -> Quality:
 
 def _is_arabic(text: str) -> bool:
     """Whether at least a third of the letters are of the Arabic script; headlines name Latin brands."""
-    arabic = len(_ARABIC.findall(text))
-    return arabic * 3 >= sum(map(str.isalpha, text))
+    return sum(map(len, _ARABIC.findall(text))) * 3 >= sum(map(len, _LETTERS.findall(text)))
 
 
 # ---- where the text stands ----------------------------------------------------------------------------------

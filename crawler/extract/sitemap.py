@@ -14,6 +14,7 @@ from crawler.extract.dates import read_date
 from crawler.extract.decode import MAX_BYTES, decode
 from crawler.extract.entries import MAX_ENTRIES, Fields, entry_of, web_address
 from crawler.extract.feed_xml import NotWellFormed, xml_items
+from crawler.extract.times import date_facts
 from crawler.extract.unreadable import Unreadable
 from crawler.outlets.catalogue import Outlet
 
@@ -114,7 +115,7 @@ def _is_ours(fields: Fields, outlet: Outlet) -> bool:
 def _moment(fields: Fields, outlet: Outlet, now: datetime) -> datetime | None:
     """When the item was last touched, as far as it says; of a day only, the day's end."""
     for text in (*fields.get("published", ()), *fields.get("lastmod", ())):
-        if reading := read_date(text.strip(), zone=outlet.timezone, now=now, z_is_local=outlet.z_is_local):
+        if reading := read_date(text.strip(), now=now, **date_facts(outlet)):
             return reading.moment if reading.has_time else reading.moment + timedelta(days=1)
     return _end_of_period((fields.get("link") or [""])[0], now)
 

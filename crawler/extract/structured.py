@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from lxml import etree
+
 from crawler.extract.letters import fold, tidy
 from crawler.extract.tree import Element, text_of
 
@@ -198,8 +200,11 @@ def _listed(value: Any) -> list[Any]:
 
 def itemprop(root: Element, name: str) -> list[Element]:
     """The elements that carry the microdata property, metas left out."""
-    found = root.xpath("//*[@itemprop and not(self::meta)]")
-    return [e for e in found if name in (e.get("itemprop") or "").split() and (e.get("datetime") or text_of(e))]
+    named = (said.getparent() for said in _ITEMPROPS(root) if name in said.split())
+    return [e for e in named if e is not None and (e.get("datetime") or text_of(e))]
+
+
+_ITEMPROPS = etree.XPath("//@itemprop[not(parent::meta)]")
 
 
 # ---- what scripts would have written ------------------------------------------------------------------------

@@ -8,7 +8,7 @@ in that shape, not against one of Telegram's.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from lxml import html
 
@@ -62,8 +62,9 @@ def _entry(post: Element, outlet: Outlet, fetched_at: datetime) -> Entry | None:
     kept = [line.text[a:b] for line, parts in zip(lines, spans, strict=True) for a, b in parts]
     if not kept:
         return None
+    # the zone is Telegram's, not the outlet's
     dates = (str(e.get("datetime") or "") for e in select_each(post, ["a.tgme_widget_message_date time", "time"]))
-    readings = (read_date(text, zone=outlet.timezone, now=fetched_at) for text in dates)
+    readings = (read_date(text, zone=UTC, now=fetched_at) for text in dates)
     read = next(filter(None, readings), None)
     text = "\n".join(kept)
     return Entry(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import islice
 from typing import TypedDict
 
 from lxml import etree
@@ -123,8 +124,9 @@ def _first(voices: Sequence[_Voice], now: datetime) -> _Voice | None:
 
 
 def _shown_as_local(reading: Reading, voices: Sequence[_Voice], outlet: Outlet) -> Reading | None:
-    """The reading with its Z taken for the outlet's zone, where the page shows readers that clock."""
-    if not reading.zulu or not outlet.known:
+    """The reading with its Z taken for the outlet's zone, where the page shows readers that clock. An outlet of which
+    nothing is known has the zone of its country's domain, or UTC, and then this changes nothing."""
+    if not reading.zulu:
         return None
     local = reading.moment.replace(tzinfo=outlet.timezone).astimezone(UTC)
     shown = any(
@@ -191,8 +193,8 @@ _VISIBLE = ("beside the headline", "text beside the headline")
 
 def _visible_voices(root: Element, outlet: Outlet, now: datetime, refused: list[str]) -> Iterator[_Voice]:
     """What readers see at the headline."""
-    yield from _read(_VISIBLE[0], _beside_headline(root), outlet, now, refused)
-    yield from _read(_VISIBLE[1], _text_beside_headline(root), outlet, now, refused)
+    yield from _read(_VISIBLE[0], _beside_headline(root, outlet), outlet, now, refused)
+    yield from _read(_VISIBLE[1], _text_beside_headline(root, outlet), outlet, now, refused)
 
 
 def _read(reason: str, values: Iterable[str], outlet: Outlet, now: datetime, refused: list[str]) -> Iterator[_Voice]:
@@ -208,10 +210,20 @@ def _read(reason: str, values: Iterable[str], outlet: Outlet, now: datetime, ref
 _TOLD = 40  # code points of a refused text that are told
 
 
-def _beside_headline(root: Element) -> Iterator[str]:
+def _headlines(root: Element, outlet: Outlet) -> list[Element]:
+    """The elements that may be the headline, the likeliest first: the outlet's, then the h1 from the last on (the
+    first may be the site's name)."""
+    named = (e for e in select_each(root, [s for s in outlet.selectors.title if s]) if e.tag not in _OF_HEAD)
+    return list(dict.fromkeys([*islice(named, 1), *reversed(list(islice(root.iter("h1"), _NEAR)))]))
+
+
+_OF_HEAD = ("link", "meta", "script", "title")  # what a title may be read of and stands beside nothing
+
+
+def _beside_headline(root: Element, outlet: Outlet) -> Iterator[str]:
     """Texts of time elements, and of those whose class speaks of date or time, near the headline: the smallest
-    ancestor of the last h1 that holds any, so that no sidebar's date is taken."""
-    for heading in reversed(list(root.iter("h1"))[:_NEAR]):
+    ancestor of it that holds any, so that no sidebar's date is taken."""
+    for heading in _headlines(root, outlet):
         for level, above in enumerate(heading.iterancestors()):
             if level >= _NEAR or above.tag in ("body", "html"):
                 break
@@ -233,9 +245,9 @@ _TEXTS_BEFORE = etree.XPath(
 )
 
 
-def _text_beside_headline(root: Element) -> Iterator[str]:
-    """Texts around the last h1 that are a date line."""
-    for heading in list(root.iter("h1"))[-1:]:
+def _text_beside_headline(root: Element, outlet: Outlet) -> Iterator[str]:
+    """Texts around the headline that are a date line."""
+    for heading in _headlines(root, outlet)[:1]:
         for text in (*_TEXTS_AFTER(heading), *reversed(_TEXTS_BEFORE(heading))):
             if is_date_line(text):
                 yield tidy(text)

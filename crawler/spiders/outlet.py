@@ -4,8 +4,7 @@ For each outlet: its ways in are asked for (conditionally), read, and handed to 
 that the memory had not seen are fetched, read and handed to it too, unless the entry holds the whole text; then those
 of earlier passes whose time has come. What gives nothing becomes a `Failure` in the memory, and stops nothing else.
 What is asked for, and what after it, is decided in `ways`; what is new and when a page is tried again, by the memory;
-how requests leave is `crawler.net`'s; what bytes say is
-`crawler.extract`'s, which runs in the worker process and is imported by it only.
+how requests leave is `crawler.net`'s; what bytes say is `crawler.extract`'s, which only the worker process imports.
 """
 
 from __future__ import annotations
@@ -323,7 +322,6 @@ class OutletSpider(scrapy.Spider):
             and not article_match(answer.url, outlet)
         ):
             return Failure("redirect", f"led to {answer.url[:200]}, which is no article's address", at)
-
         article = await self._read(visit, at, "crawler.extract.page:extract_page", answer, entry=entry)
         return replace(article, request_url=entry.url) if isinstance(article, Article) else cast(Failure, article)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -121,6 +122,17 @@ async def test_two_crawls_by_hand_may_run_at_once(memory: FileMemory, path: Path
     new = [p.entry.url for found in await asyncio.gather(*polls) for p in found]
     assert sorted(new) == sorted({entry(n).url for n in range(21)})
     await other.close()
+
+
+async def test_a_crawl_waits_while_another_makes_the_file(memory: FileMemory, path: Path, clock: Clock) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        poll = asyncio.create_task(memory.polled(Poll(FEED, clock(), (entry(1),))))
+        done, _ = await asyncio.wait({poll}, timeout=0.1)
+        other.execute("ROLLBACK")
+    assert not done
+    assert [p.entry for p in await poll] == [entry(1)]
 
 
 async def test_a_file_of_another_version_is_left_alone(path: Path) -> None:

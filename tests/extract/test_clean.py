@@ -303,3 +303,28 @@ def test_of_the_seed_article_only_the_telegram_line_and_the_related_block_go(see
     left = [piece for a, b in kept_spans(text, own) for piece in text[a:b].split("\n")]
     assert left == [line for line in body if "تلجرام" not in line]
     assert len(left) == len(seed) - 3
+
+
+@pytest.mark.parametrize("name", ["د. ليلى حداد", "أ. د. ليلى حداد", "م. ليلى حداد"])
+def test_a_title_goes_with_its_name(name: str) -> None:
+    assert kept(FIRST, f"{name} {SECOND}", boilerplate=("ليلى حداد",)) == [FIRST]
+
+
+def test_a_headline_with_a_title_is_a_headline_and_an_hour_ends_its_sentence() -> None:
+    assert is_headline("د. ليلى حداد تفتتح مركز العلاج")
+    assert kept(f"يبدأ العرض في الساعة 5 م. تابعونا على فيسبوك. {LAST}") == ["يبدأ العرض في الساعة 5 م.", LAST]
+
+
+@pytest.mark.parametrize("end", ["ــ", "---", "ع.ف", "س ع / م ن", "ر ك", "(النهاية)", "(النهاية) ع ف / ر ك", "انتهى."])
+def test_what_closes_a_text_and_tells_nothing_goes(end: str) -> None:
+    assert kept(FIRST, LAST, end) == [FIRST, LAST]
+    assert kept(FIRST, end, LAST) == [FIRST, end, LAST]
+
+
+def test_the_end_glued_to_the_last_paragraph_goes_and_a_signature_before_a_rule_too() -> None:
+    assert kept(FIRST, f"{LAST} (النهاية) ع ف / ر ك") == [FIRST, LAST]
+    assert kept(FIRST, f"{LAST} (رويترز)", "ــ") == [FIRST, LAST]
+
+
+def test_suggested_stories_go_with_their_headlines() -> None:
+    assert kept(FIRST, "قصص مقترحة", HEADLINE, LAST) == [FIRST, LAST]

@@ -352,6 +352,19 @@ def test_the_next_date_is_taken_where_the_first_is_none() -> None:
     assert read(rss(item(more=more)))[0].published_at == datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("quote", ["&#146;", "&#x92;", "&#0146;"])
+def test_a_reference_to_a_control_is_the_quote_that_it_was_meant_as(quote: str) -> None:
+    assert read(f"<rss><item><title>the ministry{quote}s plan</title><link>/1</link></item></rss>")[0].title == (
+        "the ministry’s plan"
+    )
+
+
+def test_the_outlets_order_of_day_and_month_counts_in_its_feed() -> None:
+    feed = rss(item(more="<pubDate>04/03/2026 13:00</pubDate>"))
+    months = [read(feed, outlet(month_first=first))[0].published_at for first in (True, False)]
+    assert months == [datetime(2026, 4, 3, 10, tzinfo=UTC), datetime(2026, 3, 4, 10, tzinfo=UTC)]
+
+
 def test_a_feed_whose_offset_is_false_is_read_as_utc() -> None:
     feed = rss(item(more="<pubDate>Mon, 23 Nov 2026 10:00:00 +0300</pubDate>"))
     assert read(feed, outlet(feed_offset_is_false=True))[0].published_at == datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -441,3 +454,17 @@ def test_no_bytes_make_it_fail_otherwise(noise: bytes, inside: bool) -> None:
         read(rss(item(more="<description>")).encode() + noise + b"</description>" if inside else noise)
     except Unreadable as refused:
         assert refused.kind in ("not-a-feed", "broken")  # broken: bytes that no encoding makes text of
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "<p>The post <a href='/1'>عنوان الخبر</a> appeared first on <a href='/'>اليومية</a>.</p>",
+        " The post عنوان الخبر first appeared on اليومية.",
+        "<p>ظهرت المقالة <a href='/1'>عنوان الخبر</a> أولاً على <a href='/'>اليومية</a>.</p>",
+    ],
+)
+def test_wordpress_word_on_where_a_post_appeared_goes_from_the_summary(tail: str) -> None:
+    lead = "وصلت القافلة إلى المدينة."
+    (entry,) = read(rss(item(more=f"<description><![CDATA[{lead}{tail}]]></description>")))
+    assert entry.summary == lead

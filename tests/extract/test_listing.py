@@ -53,6 +53,12 @@ def test_an_article_in_arab48s_shape_loses_the_date_glued_to_its_headline() -> N
     assert entries[0].day_only
 
 
+def test_the_outlets_order_of_day_and_month_counts_in_its_listing() -> None:
+    page = f'<div><a href="/news/1">{HEADLINE}</a><time>04/03/2026 13:00</time></div>'
+    months = [read(page, outlet(month_first=first))[0][2] for first in (True, False)]
+    assert months == [datetime(2026, 4, 3, 10, tzinfo=UTC), datetime(2026, 3, 4, 10, tzinfo=UTC)]
+
+
 def test_a_glued_date_dates_an_entry_that_has_no_other() -> None:
     assert read(f'<a href="/news/1">{HEADLINE}22/11/2026</a>') == [
         ("https://daily.test/news/1", HEADLINE, datetime(2026, 11, 21, 21, tzinfo=UTC))

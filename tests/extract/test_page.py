@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.article import DAY_ONLY, UNDATED, UNKNOWN_OUTLET, Entry
+from crawler.article import DATE_UNSURE, DAY_ONLY, UNDATED, UNKNOWN_OUTLET, Entry
 from crawler.extract.language import language_of
 from crawler.extract.page import own_address
 from crawler.outlets.catalogue import Selectors, general_outlet
@@ -126,6 +126,15 @@ def test_a_day_gives_way_to_a_time_on_that_day_and_is_flagged_alone() -> None:
     alone = read(page(head=day))
     assert alone.published_at == datetime(2026, 11, 22, 21, tzinfo=UTC)
     assert DAY_ONLY in alone.flags
+
+
+def test_a_time_that_was_guessed_or_is_disputed_is_flagged_and_the_reason_told() -> None:
+    guessed = read(page(head=meta(article__published_time="04/03/2026 13:00")))
+    assert DATE_UNSURE in guessed.flags
+    assert "day and month may be turned" in guessed.reasons["published_at"]
+    known = read(page(head=meta(article__published_time="04/03/2026 13:00")), outlet(month_first=True))
+    assert (known.published_at, known.flags) == (datetime(2026, 4, 3, 10, tzinfo=UTC), ())
+    assert DATE_UNSURE not in read(page()).flags  # undated says it all
 
 
 def test_the_selector_for_the_time_comes_first_also_with_an_attribute() -> None:
@@ -356,3 +365,25 @@ def test_every_field_has_its_reason() -> None:
     )
     assert {"title", "text", "published_at", "author", "image"} <= article.reasons.keys()
     assert all(article.reasons.values())
+
+
+@pytest.mark.parametrize("nothing", ["أخبار", "الأخبار", "Uncategorized"])
+def test_a_section_that_says_nothing_gives_way_to_one_that_does(nothing: str) -> None:
+    head = json_ld(news(articleSection=nothing))
+    assert read(page(head=head)).section is None
+    assert read(page(head=head + meta(article__section="اقتصاد"))).section == "اقتصاد"
+
+
+@pytest.mark.parametrize("title", [f"جريدة اليومية: {HEADLINE}", f"اليومية : {HEADLINE}"])
+def test_the_sites_name_before_a_colon_is_no_headline(title: str) -> None:
+    assert read(page(head=meta(og__title=title), h1=None)).title == HEADLINE
+
+
+def test_a_name_nobody_says_goes_before_a_colon_where_the_page_shows_the_rest() -> None:
+    shown = f"<h2>{HEADLINE}</h2><article>{paragraphs(*BODY)}</article>"
+    assert read(page(shown, title=f"جريدة الوراق: {HEADLINE}", h1=None)).title == HEADLINE
+
+
+def test_a_colon_of_the_headline_stays() -> None:
+    title = f"السد: {HEADLINE}"
+    assert read(page(head=meta(og__title=title), h1=None), outlet(name_ar="قناة السد العالي")).title == title

@@ -11,6 +11,7 @@ from crawler.article import Entry
 from crawler.extract.structured import read_structured
 from crawler.extract.times import Published, find_modified, find_published
 from crawler.extract.tree import parse_html
+from crawler.outlets.catalogue import Selectors, general_outlet
 
 from .samples import URL, outlet, page
 
@@ -99,6 +100,15 @@ def test_a_z_beside_its_own_local_clock_is_believed() -> None:
     assert (found.moment, found.confidence) == (TEN + timedelta(seconds=27), "high")
 
 
+def test_an_unknown_outlets_z_is_judged_by_the_zone_of_its_countrys_domain() -> None:
+    markup = page(head=meta("2026-11-23T12:00:27Z"), body="<span class='date'>الإثنين، 23 نوفمبر 2026 12:00 م</span>")
+    for host, hour in (("paper.eg", 10), ("paper.test", 12)):
+        root = parse_html(markup)
+        unknown = general_outlet("unknown", f"https://{host}/1")
+        found = find_published(root, read_structured(root), f"https://{host}/1", unknown, NOW, None)
+        assert found.moment == datetime(2026, 11, 23, hour, 0, 27, tzinfo=UTC)
+
+
 def test_an_offset_is_believed_whatever_the_page_shows() -> None:
     shown = "<span class='date'>الإثنين، 23 نوفمبر 2026 10:00 ص</span>"
     assert published(page(head=meta("2026-11-23T10:00:00+00:00"), body=shown)).moment == TEN
@@ -135,3 +145,13 @@ def test_a_modified_time_is_read_with_the_outlets_facts() -> None:
     root = parse_html(page(head=json_ld(dateModified="2026-11-23T13:00:00Z")))
     assert find_modified(read_structured(root), outlet(z_is_local=True), NOW) == (TEN, "json-ld dateModified")
     assert find_modified(read_structured(parse_html(page())), outlet(), NOW) == (None, "")
+
+
+@pytest.mark.parametrize("date", ["<span class='date'>23.11.2026 13:00</span>", "<b>23.11.2026 13:00</b>"])
+@pytest.mark.parametrize("heading", ["<blockquote>عنوان</blockquote>", "<h2>عنوان</h2>"])
+def test_a_date_beside_the_headline_counts_whatever_element_the_outlet_makes_it(heading: str, date: str) -> None:
+    elsewhere = "<p>نص</p>" * 40 + "<div><div><div><div><div><div><h1>الموقع</h1></div></div></div></div></div></div>"
+    markup = f"<body><section><div>{heading}{date}</div></section>{elsewhere}</body>"
+    selectors = Selectors(title=("meta[name=headline]", heading[1:].partition(">")[0]))
+    assert published(markup, selectors=selectors).moment == TEN
+    assert published(markup).moment is None

@@ -47,6 +47,13 @@ def test_a_short_text_counts_with_its_headline() -> None:
     assert copy_print("عاجل من الشمال", siren)[0] != copy_print("عاجل من الجنوب", siren)[0]
 
 
+@pytest.mark.parametrize("told", ["عاجل | {}", "خبر عاجل: {}", "بالفيديو.. {}", "{} (صور)"])
+def test_signal_words_around_a_headline_do_not_count(told: str) -> None:
+    headline = "صفارات الإنذار تدوي في المدينة"
+    assert copy_print(told.format(headline), "") == copy_print(headline, "")
+    assert copy_print("عاجل", "")[1] == 1  # a headline that is nothing else keeps its word
+
+
 def test_without_text_the_headline_is_the_text() -> None:
     _, words = copy_print("صفارات الإنذار تدوي", "")
     assert words == 3
