@@ -4,7 +4,7 @@ PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
 # the locks name neither index nor machine; what this machine's pip says of its own mirrors is not ours to show
 INSTALL = $(PIP) install --require-hashes -r
 
-.PHONY: help run test lint bench places places-outline places-audit outlets-doc lock clean
+.PHONY: help run test lint bench chaos places places-outline places-audit outlets-doc lock clean
 
 help:        ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/  make \1\t/' | expand -t 16
@@ -26,6 +26,9 @@ bench: .venv/ready-dev    ## every figure that the docs name, beside its referen
 
 bench-%: .venv/ready-dev    ## one of them: bench-words, bench-rules, bench-places, bench-idle
 	@.venv/bin/python benchmarks/bench_$*.py
+
+chaos: .venv/ready-dev    ## killed 500 times over 2,000 alerts, then at every write: what is lost, what is told twice
+	@.venv/bin/python -m benchmarks.chaos
 
 places: .venv/places/ready    ## build the gazetteer that ships anew (alerts/places/data)
 	@PYTHONPATH=. .venv/places/bin/python -m tools.places.build

@@ -27,8 +27,14 @@ COMMANDS = {
     "explain": "why a rule fires or not on one article",
     "backtest": "what rules would have sent on the stored archive",
     "extract": "saved pages to articles, saved feeds to entries",
-    "outlets": "the catalogue of outlets",
+    "outlets": "the catalogue of outlets; try them, add one",
     "places": "the places in articles or in a text; the gazetteer's sources",
+    "channels": "the channels of rules.yaml; with --check, whether each can be sent to",
+    "outbox": "messages that wait, are in doubt or refused; what a person may do with them",
+    "retract": "take an alert back: struck through with the reason, or deleted",
+    "route": "where an article would go now, and why",
+    "silence": "mute a place, a rule, an outlet or a channel for a time; list what is",
+    "unsilence": "end a silence before its time",
     "status": "health of outlets, channels and outbox",
 }
 

@@ -30,6 +30,8 @@ INTERVAL = timedelta(seconds=45)
 """Of an outlet that names none: with the jitter below, what a feed shows is told within a minute."""
 JITTER = timedelta(seconds=5)
 RELOAD_EVERY = timedelta(seconds=5)
+FLUSH_EVERY = timedelta(seconds=30)
+"""A digest is late by no more than this, also where every outlet has a long interval."""
 UNUSABLE_PAUSE = timedelta(minutes=1)
 """Between two tries where the token is refused: somebody may be putting it right."""
 
@@ -87,7 +89,8 @@ class _Jobs:
         self._rules_seen = self._rules_mark()
 
     def schedule(self, scheduler: AsyncIOScheduler) -> None:
-        """A job for each outlet that the rules want, one for the rules file, one for the outlets' health."""
+        """A job for each outlet that the rules want, one for the rules file, one for the outlets' health,
+        one for what waits."""
         self._scheduler = scheduler
         wanted = {outlet.id: outlet for outlet in self._service.outlets()}
         for job in scheduler.get_jobs():
@@ -109,6 +112,9 @@ class _Jobs:
             )
             scheduler.add_job(
                 self._kept(self._examine), IntervalTrigger(seconds=int(EXAMINE_EVERY.total_seconds())), id="health"
+            )
+            scheduler.add_job(
+                self._kept(self._flush), IntervalTrigger(seconds=int(FLUSH_EVERY.total_seconds())), id="digests"
             )
 
     async def ended(self) -> None:
@@ -143,8 +149,15 @@ class _Jobs:
         await self._service.examine()
         self._wake.set()
 
+    async def _flush(self) -> None:
+        async with self._deciding:
+            await self._service.flush()
+        self._wake.set()
+
     async def _reload(self) -> None:
-        """Takes up a changed rules file, or one that it includes; a broken one is said once and changes nothing."""
+        """Takes up a changed rules file, or one that it includes; a broken one is said once and changes nothing. What a
+        person changed in the outbox from another process is taken up as often."""
+        self._wake.set()
         mark = self._rules_mark()
         if mark == self._rules_seen:
             return

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from alerts import logs
 from alerts.config import Config, ConfigError
-from alerts.decide import Desk, PassCount, decide, post_notices
+from alerts.decide import Desk, PassCount, decide, flush, post_notices
 from alerts.delivery.model import Target
 from alerts.delivery.pace import Pace
 from alerts.delivery.routing import AGE_LIMIT
@@ -146,13 +146,26 @@ class Service:
         return memory.met
 
     async def decide(self, count: PassCount) -> None:
-        """Decides every stored version that nothing has been decided on."""
+        """Tells what waited and is due, then decides every stored version that nothing has been decided on."""
+        await self.flush()
         while versions := await self.store.undecided(BATCH):
             if self._engine is None:
                 self._engine = Engine.of(self.rules, self.gazetteer, all_places=True)
             desk = Desk(self.rules, self._engine, self.catalogue, self.gazetteer, self.age_limit)
             notices = await self.store.decide(decide(desk, versions, count, self.clock()))
             await self.notify(notices)
+
+    async def flush(self) -> None:
+        """Puts what waited (quiet hours, digests, limits) and is due into the outbox. Of alerts that wait for a channel
+        which rules.yaml no longer has the operator hears once; they go on waiting."""
+        gone = await self.store.decide(flush(self.rules, self.clock()))
+        said = await self.store.broken("waiting")
+        for name in [name for name in gone if name not in said]:
+            detail = f"alerts wait for the channel {name}, which {self.config.rules.name} no longer has"
+            if await self.store.open_notice("waiting", name, detail):
+                await self.notify([f"{detail}; name it there again, and they are told"])
+        if back := said.difference(gone):
+            await self.store.close_notices("waiting", sorted(back))
 
     async def notify(self, lines: Sequence[str]) -> None:
         """Says it on standard error and in the operator's channel."""

@@ -18,10 +18,11 @@ import argparse
 import asyncio
 import contextlib
 import json
+import math
 import random
 import ssl
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +41,9 @@ OTHER_RIGHTS = (
     *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats"),
     *("can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users"),
     *("can_post_stories", "can_edit_stories", "can_delete_stories"),
+)
+GIFTS = dict.fromkeys(
+    ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
 )
 _HASHTAG = regex.compile(r"(?<![\d_\p{L}\u200c])#(?=[\d_\u200c]*\p{L})[\d_\p{L}\u200c]{1,256}(?![\d_\p{L}\u200c]*#)")
 
@@ -68,13 +72,17 @@ class Message:
 @dataclass
 class Chat:
     """A chat that the bot knows. `forbidden` is the 403 it answers with, e.g. "bot was kicked from the channel
-    chat"; `admin` False makes a channel refuse posts."""
+    chat"; `admin` False makes a channel refuse posts, as does `can_post_messages` False; with `topics` it is a forum;
+    `left`: the bot is no member any more; `undeletable`: all that stands there is older than two days."""
 
     id: int
     type: Literal["channel", "supergroup", "group", "private"] = "channel"
     username: str | None = None
     title: str = "قناة"
     admin: bool = True
+    left: bool = False
+    undeletable: bool = False
+    can_post_messages: bool = True
     can_edit_messages: bool = False
     forbidden: str | None = None
     migrated_to: int | None = None
@@ -88,14 +96,17 @@ class Chat:
         return {"id": self.id, "type": self.type, "title": self.title, **name}
 
 
-FaultKind = Literal["drop-before", "drop-after", "500-before", "500-after", "flood", "odd", "html", "hold", "slow"]
+FaultKind = Literal[
+    "drop-before", "drop-after", "drop-late", "500-before", "500-after", "flood", "odd", "html", "hold", "slow"
+]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with one call: the connection broken before it is carried out or after, an error 500
-    likewise, 429 with `retry_after`, an odd `body` with `status` after it is carried out, a stranger's HTML page with
-    `status` instead of an answer, the answer held until `BotAPI.release` is set, or `seconds` late."""
+    """What goes wrong with one call: the connection broken before it is carried out or after, or before and carried
+    out all the same `seconds` later (a request delayed on its way); an error 500 before or after, 429 with
+    `retry_after`, an odd `body` with `status` after it is carried out, a stranger's HTML page with `status` instead of
+    an answer, the answer held until `BotAPI.release` is set, or `seconds` late."""
 
     kind: FaultKind
     retry_after: int = 3
@@ -119,9 +130,36 @@ class Call:
     peer: int = 0  # the client's port: the same for calls over one connection
 
 
+LIMITS = ((3, 3.0), (20, 60.0))
+"""Messages and seconds: what a chat takes, the second only of groups and channels (core.telegram.org/bots/faq: one a
+second with short bursts, 20 a minute)."""
+LIMIT_OVERALL = (30, 1.0)
+
+
+class Flood:
+    """The server's own count of what was sent: answers 429 where a limit is passed. `clock` in seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._sent: defaultdict[int | None, deque[float]] = defaultdict(lambda: deque(maxlen=30))  # None: overall
+
+    def count(self, chat: Chat) -> None:
+        """One more message; raises Refusal."""
+        now = self._clock()
+        limits = [(chat.id, limit) for limit in LIMITS[: 1 if chat.type == "private" else 2]] + [(None, LIMIT_OVERALL)]
+        for key, (most, seconds) in limits:
+            times = self._sent[key]
+            if len(times) >= most and (wait := times[-most] + seconds - now) > 1e-6:  # what a sum of floats may be off
+                after = math.ceil(wait)
+                raise Refusal(429, f"Too Many Requests: retry after {after}", retry_after=after)
+        for key in (chat.id, None):
+            self._sent[key].append(now)
+
+
 class BotAPI:
     """The server; listens on loopback while entered. `fault` is asked for each call (method, parameters) after
-    the queue `faults`. With `any_chat` an unknown chat comes into being as a channel when it is spoken to."""
+    the queue `faults`. With `any_chat` an unknown chat comes into being as a channel when it is spoken to. `flood`:
+    Telegram's limits are kept."""
 
     def __init__(
         self,
@@ -133,6 +171,7 @@ class BotAPI:
         any_chat: bool = False,
         tls: ssl.SSLContext | None = None,
         fault: Callable[[str, dict[str, Any]], Fault | None] | None = None,
+        flood: Flood | None = None,
         seed: int = 0,
     ) -> None:
         self.token, self.port = token, port
@@ -141,6 +180,7 @@ class BotAPI:
         self.faults: deque[Fault | None] = deque()
         self.release = asyncio.Event()
         self._file, self._any_chat, self._tls, self._fault = journal, any_chat, tls, fault
+        self._flood = flood
         self._random = random.Random(seed)
         self._methods = methods()
 
@@ -206,12 +246,16 @@ class BotAPI:
                 fault = self._fault(method, params)
             if fault and fault.kind == "flood":
                 raise Refusal(429, f"Too Many Requests: retry after {fault.retry_after}", retry_after=fault.retry_after)
-            if fault is None or fault.kind not in ("drop-before", "500-before", "html"):
-                result = getattr(self, f"_do_{method}")(params)
+            if fault and fault.kind == "drop-late":
+                asyncio.get_running_loop().call_later(fault.seconds, self._carry_out, method, params)
+            elif fault is None or fault.kind not in ("drop-before", "500-before", "html"):
+                result = self.do(method, params)
                 accepted, answer = True, {"ok": True, "result": result}
                 message_id = result.get("message_id") if isinstance(result, dict) else None
         except Refusal as e:
             answer, status = e.record(), e.code
+        except ConnectionResetError:  # the client died while it wrote
+            return web.Response()
         told = status
         if fault:
             told = {"drop": 0, "500": 500, "odd": fault.status, "html": fault.status}.get(
@@ -222,11 +266,20 @@ class BotAPI:
         self._note(Call(method, params, accepted, told, error, message_id, fault.kind if fault else None, peer))
         return await self._answer(request, fault, answer, status)
 
+    def do(self, method: str, params: dict[str, Any]) -> Any:
+        """Carries out a call; returns its `result`. Raises Refusal."""
+        return getattr(self, f"_do_{method}")(params)
+
+    def _carry_out(self, method: str, params: dict[str, Any]) -> None:
+        """The call that came late, whose answer nobody hears."""
+        with contextlib.suppress(Refusal):
+            self.do(method, params)
+
     async def _answer(
         self, request: web.Request, fault: Fault | None, answer: dict[str, Any], status: int
     ) -> web.StreamResponse:
         match fault.kind if fault else None:
-            case "drop-before" | "drop-after":
+            case "drop-before" | "drop-after" | "drop-late":
                 assert request.transport
                 request.transport.abort()
             case "500-before" | "500-after":
@@ -262,7 +315,7 @@ class BotAPI:
 
     def _postable(self, params: dict[str, Any]) -> Chat:
         chat = self._open_chat(params)
-        if chat.type == "channel" and not chat.admin:
+        if chat.type == "channel" and not (chat.admin and chat.can_post_messages):
             raise bad("need administrator rights in the channel chat")
         topic = params.get("message_thread_id")
         if topic is not None and topic not in chat.topics:
@@ -287,21 +340,34 @@ class BotAPI:
         return BOT
 
     def _do_getChat(self, params: dict[str, Any]) -> dict[str, Any]:
-        return {**self._open_chat(params).record(), "accent_color_id": 0, "max_reaction_count": 11}
+        chat = self._open_chat(params)
+        forum = {"is_forum": True} if chat.topics else {}
+        return {**chat.record(), **forum, "accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": GIFTS}
 
     def _do_getChatMember(self, params: dict[str, Any]) -> dict[str, Any]:
         chat = self._open_chat(params)
         if params["user_id"] != BOT["id"]:
             raise bad("user not found")
+        if chat.left:
+            return {"status": "left", "user": BOT}
         if not chat.admin:
             return {"status": "member", "user": BOT}
-        rights = {"can_post_messages": True, "can_edit_messages": chat.can_edit_messages}
+        rights = {"can_post_messages": chat.can_post_messages, "can_edit_messages": chat.can_edit_messages}
+        rights = rights if chat.type == "channel" else {}
         rights = dict.fromkeys(OTHER_RIGHTS, False) | rights
         return {"status": "administrator", "user": BOT, **rights}
+
+    def _do_sendChatAction(self, params: dict[str, Any]) -> bool:
+        chat = self._postable(params)
+        if chat.type == "channel":
+            raise bad("chat actions are not supported in channels")
+        return True
 
     def _do_sendMessage(self, params: dict[str, Any]) -> dict[str, Any]:
         chat = self._postable(params)
         text, entities = _text(params, "message is too long")
+        if self._flood:
+            self._flood.count(chat)
         message = Message(
             0,
             text,
@@ -333,6 +399,8 @@ class BotAPI:
         return self._record(chat, message)
 
     def _do_deleteMessage(self, params: dict[str, Any]) -> bool:
+        if self._open_chat(params).undeletable:
+            raise bad("message can't be deleted")
         if self._open_chat(params).messages.pop(params["message_id"], None) is None:
             raise bad("message to delete not found")
         return True
@@ -387,7 +455,8 @@ def _chat_argument(text: str) -> Chat:
 
 
 async def _serve(args: argparse.Namespace) -> None:
-    api = BotAPI(args.chat, token=args.token, port=args.port, journal=args.journal, any_chat=args.any_chat)
+    flood = Flood(time.monotonic) if args.flood else None
+    api = BotAPI(args.chat, token=args.token, port=args.port, journal=args.journal, any_chat=args.any_chat, flood=flood)
     api.faults.extend(Fault(kind) for kind in args.fault)
     async with api:
         print(f"{api.url} token {api.token}", flush=True)
@@ -401,6 +470,7 @@ def main() -> None:
     parser.add_argument("--token", default=TOKEN)
     parser.add_argument("--chat", type=_chat_argument, action="append", default=[], help="-1001, @name or -1001=@name")
     parser.add_argument("--any-chat", action="store_true", help="unknown chats come into being")
+    parser.add_argument("--flood", action="store_true", help="Telegram's limits are kept: 429 beyond them")
     parser.add_argument("--journal", type=Path, help="every call is added to this file as a JSON line")
     parser.add_argument("--fault", action="append", default=[], help="kind of fault of the first call, the second, …")
     with contextlib.suppress(KeyboardInterrupt):

@@ -31,6 +31,7 @@ METHODS: dict[str, dict[str, str]] = {
     "getMe": {},
     "getChat": {"chat_id!": "Integer|String"},
     "getChatMember": {"chat_id!": "Integer|String", "user_id!": "Integer"},
+    "sendChatAction": {"chat_id!": "Integer|String", "message_thread_id": "Integer", "action!": "String"},
     "sendMessage": {**_SEND, "text!": "String", **_TEXT, "reply_parameters": "ReplyParameters"},
     "editMessageText": {
         "chat_id": "Integer|String",

@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     if args.source.lower().startswith(("http://", "https://")):
         document = _fetch(args.source, args.outlet, outlets)
     else:
-        document = read_document(_read(args.source), args.source, args.outlet, outlets)
+        document = read_document(read_source(args.source), args.source, args.outlet, outlets)
     resolver = resolver_of(rules, gazetteer) if rules.uses_places else None
     trace = Engine((), rules.ignore, resolver).trace(rule, document)
     if args.json:
@@ -85,7 +85,7 @@ def _rule(rules: RuleSet, rule_id: str, language: Language) -> Rule:
     return found[rule_id]
 
 
-def _read(source: str) -> bytes:
+def read_source(source: str) -> bytes:
     """The bytes of a file or of standard input. Raises ConfigError."""
     import sys
     from pathlib import Path

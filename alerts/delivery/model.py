@@ -11,7 +11,7 @@ holds the lock is the trace of a crash, and becomes `uncertain`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -33,7 +33,8 @@ class Rendered:
 class Outgoing:
     """A row of the outbox that is due. `edits` is the Telegram message id that this version replaces
     (None: a new message). `attempts` counts those already begun. `silent`: without a sound. `doubt`: what is known of
-    it where it is uncertain whether it was sent already (None: it was surely not)."""
+    it where it is uncertain whether it was sent already (None: it was surely not). `deletes`: the message `edits` is
+    taken away. `retracted`: somebody took it back while it was in doubt, so that it is not sent again."""
 
     version: int
     channel: str
@@ -45,6 +46,8 @@ class Outgoing:
     silent: bool = False
     preview_url: str | None = None
     doubt: Doubt | None = None
+    deletes: bool = False
+    retracted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +130,12 @@ class Outbox(Protocol):
     async def recover(self, now: datetime) -> int:
         """Rows found in `sending` become `uncertain`, their attempts ended; returns how many."""
 
-    async def due(self, now: datetime) -> Sequence[Outgoing]:
-        """For each channel the first row, in the order of decision, that is not done, where its time has
-        come. A channel whose first row waits yields nothing (order is kept), others are not held by it."""
+    async def due(self, now: datetime, busy: Collection[str] = ()) -> Sequence[Outgoing]:
+        """For each channel that is not `busy` the first row, in the order of decision, that is not done, where its time
+        has come. A channel whose first row waits yields nothing (order is kept), others are not held by it."""
 
-    async def next_due(self, now: datetime) -> datetime | None:
-        """When the next waiting row is due; None: the outbox holds nothing that waits."""
+    async def next_due(self, now: datetime, busy: Collection[str] = ()) -> datetime | None:
+        """When the next waiting row of the other channels is due; None: nothing of theirs waits."""
 
     async def looked(
         self, version: int, found: Sent | None, state: State, next_try: datetime | None, now: datetime
@@ -152,5 +155,5 @@ class Outbox(Protocol):
         """Gives up (state `refused`) new messages that have been pending for `AGE_LIMIT`; returns them."""
 
     async def sends(self, since: datetime) -> Sequence[tuple[str | int, datetime, int]]:
-        """What was sent since then, oldest first: chat, time and length of the text in code points. The pace of a
-        process begins from it."""
+        """What was begun since then, by the time of its end: chat, that time, length of the text in code points. The
+        pace of a process begins from it."""

@@ -10,19 +10,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from alerts.delivery.look import Absent, Found, LookResult, Unseen
 from alerts.delivery.model import Blocked, Later, Moved, Outcome, Refused, Sent, State, Uncertain, Unusable
 from alerts.rules.model import Channel
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {
-    "pending": frozenset({"sending"}),
+    "pending": frozenset({"sending", "refused"}),  # refused: too old, or taken back before it left
     "sending": frozenset({"sent", "refused", "pending", "uncertain"}),
-    "uncertain": frozenset({"sending", "sent", "uncertain"}),  # sending: not found by two looks, or by policy
+    # sending: not found by two looks, or by policy; refused: not found, and taken back meanwhile
+    "uncertain": frozenset({"sending", "sent", "uncertain", "refused"}),
     "sent": frozenset(),  # what the story becomes later is a new version, a row of its own
     "refused": frozenset(),
 }
 """What may become of a row in each state; the store claims by it."""
+
+Standing = State | Literal["held"]
+"""A row's state as a person sees it: `held` is `uncertain` without a next try."""
+STANDINGS: tuple[Standing, ...] = ("pending", "sending", "uncertain", "held", "refused", "sent")
+Wish = Literal["resend", "release", "drop"]
+
+BY_A_PERSON: Mapping[Wish, Mapping[Standing, State]] = {
+    "resend": {"pending": "pending", "held": "pending", "refused": "pending"},
+    "release": {"held": "pending"},
+    "drop": {"pending": "refused", "uncertain": "refused", "held": "refused"},
+}
+"""What becomes of a row as a person wishes (`marsad outbox`); all else is no, by `why_not`. A row in `sending` is
+nobody's but its attempt's."""
 
 BACKOFF_FIRST = timedelta(seconds=2)
 BACKOFF_MOST = timedelta(minutes=5)
@@ -36,6 +51,25 @@ AGE_LIMIT = timedelta(hours=12)
 LOOKS = 2
 """Looks that must find nothing before a message is sent again: one after the grace, one more after another just
 before it is sent, for a request that was delayed on its way."""
+
+
+def why_not(wish: Wish, standing: Standing) -> str | None:
+    """Why a person cannot have a wish for a row that stands so, and what to do instead; None: it is possible."""
+    if standing in BY_A_PERSON[wish]:
+        return None
+    match standing:
+        case "sending":
+            return "it is being sent at this moment; see what becomes of it"
+        case "sent" if wish == "drop":
+            return "it has been sent; `marsad retract` takes it back"
+        case "sent":
+            return "it has been sent, and nothing is told twice"
+        case "refused" if wish == "drop":
+            return "it is refused already and goes nowhere"
+        case "uncertain":
+            return "it is in doubt and will be looked for; wait for that, or drop it"
+        case _:
+            return "it is not held; `marsad outbox resend` tries it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +114,31 @@ def in_doubt(channel: Channel, *, attempts: int, now: datetime, jitter: float) -
 
 
 def after_look(
-    result: LookResult, *, looks: int, attempts: int, channel: Channel, now: datetime, jitter: float
+    result: LookResult,
+    *,
+    looks: int,
+    attempts: int,
+    channel: Channel,
+    now: datetime,
+    jitter: float,
+    retracted: bool = False,
 ) -> Settlement:
     """What becomes of a message in doubt after a look, the `looks`-th (from 1) since its last attempt.
 
     `sending`: it may be sent again, now. Where looking can never tell, the channel's policy does: sent again, or held
-    for a person; a held row has no next try and steps aside for those after it.
+    for a person; a held row has no next try and steps aside for those after it. What was `retracted` meanwhile is
+    never sent again: refused where it is not there, held where nobody can tell.
     """
     match result:
         case Found():
             return Settlement("sent")
         case Absent() if looks >= LOOKS:
-            return Settlement("sending")
+            return Settlement("refused" if retracted else "sending")
         case Absent():
             return Settlement("uncertain", now + channel.uncertain_grace)
         case Unseen(again=True):
             return Settlement("uncertain", now + max(channel.uncertain_grace, backoff(attempts, jitter)))
-        case Unseen() if channel.uncertain_then == "hold":
+        case Unseen() if retracted or channel.uncertain_then == "hold":
             return Settlement("uncertain")
         case Unseen():
             return Settlement("sending")

@@ -34,6 +34,8 @@ URL_LIMIT = 2048
 RULES_LIMIT = 5
 ITEM_TITLE_LIMIT = 160
 NOTICE_LINE_LIMIT = 600
+BECAUSE_LIMIT = 600
+"""UTF-16 units of a retraction's reason, as of a notice's line."""
 
 URGENT = "🔴"
 
@@ -74,7 +76,15 @@ class NoticeContent:
     lines: tuple[str, ...]
 
 
-Content = AlertContent | DigestContent | NoticeContent
+@dataclass(frozen=True, slots=True)
+class RetractedContent:
+    """An alert that was taken back: the headline that it bore, and why, in an editor's words."""
+
+    title: str
+    because: str
+
+
+Content = AlertContent | DigestContent | NoticeContent | RetractedContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,7 @@ class Span:
     text: str
     bold: bool = False
     href: str = ""
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,7 @@ class Words:
     digest: str  # {total}
     more: str  # {count}
     comma: str
+    retracted: str
 
 
 WORDS = {
@@ -135,6 +147,7 @@ WORDS = {
         digest="موجز التنبيهات ({total})",
         more="… و{count} غيرها",
         comma="، ",
+        retracted="سُحب هذا الخبر:",
     ),
     "en": Words(
         seen="seen",
@@ -146,6 +159,7 @@ WORDS = {
         digest="Digest ({total})",
         more="… and {count} more",
         comma=", ",
+        retracted="Retracted:",
     ),
 }
 
@@ -172,6 +186,9 @@ def render(content: Content, *, channel: Channel) -> Rendered:
     """
     if isinstance(content, AlertContent):
         blocks: list[Block] = [alert_lines(content, channel)]
+        total = 1
+    elif isinstance(content, RetractedContent):
+        blocks = [_retracted_lines(content, channel)]
         total = 1
     elif isinstance(content, DigestContent):
         blocks = [_digest_item(item, channel) for item in content.items]
@@ -273,6 +290,15 @@ def _digest_item(alert: AlertContent, channel: Channel) -> Block:
     )
 
 
+def _retracted_lines(retracted: RetractedContent, channel: Channel) -> Block:
+    words, rtl = WORDS[channel.language], channel.language == "ar"
+    title = shorten(clean(retracted.title), TITLE_LIMIT) or words.untitled
+    because = embed(shorten(clean(retracted.because), BECAUSE_LIMIT), right_to_left=rtl)
+    right = rtl or reads_right_to_left(title)
+    struck = Line((Span(embed(title, right_to_left=right), struck=True),), right)
+    return struck, BLANK, Line((Span(words.retracted, bold=True), Span(f" {because}")), rtl)
+
+
 def _notice_line(text: str, *, headline: bool) -> Block:
     line = shorten(text, NOTICE_LINE_LIMIT)
     return (_own_line(line, reads_right_to_left(line), bold=headline),)
@@ -326,4 +352,6 @@ def _span_html(span: Span) -> str:
     html = escape(span.text, quote=False)
     if span.href:
         html = f'<a href="{escape(span.href)}">{html}</a>'
+    if span.struck:
+        html = f"<s>{html}</s>"
     return f"<b>{html}</b>" if span.bold else html

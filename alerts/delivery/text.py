@@ -28,6 +28,7 @@ _NOT_TEXT = regex.compile(
     r"--[\u200c\u200d\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000e0020-\U000e007f]]",
     regex.V1,
 )
+_SEEN = regex.compile(r"[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]")  # the last: Braille without a dot
 _STACK = regex.compile(rf"(\p{{M}}{{{STACK_LIMIT}}})\p{{M}}+")
 _CLUSTER = regex.compile(r"\X")
 _NOT_HASHTAG = regex.compile(r"[^\p{L}\p{Nd}]+")
@@ -44,9 +45,9 @@ def units(text: str) -> int:
 
 def clean(text: str) -> str:
     """`text` as one line of what a reader sees: NFC, single spaces, no control or direction characters, no lone
-    surrogates, at most `STACK_LIMIT` marks on a letter."""
+    surrogates, at most `STACK_LIMIT` marks on a letter; empty where nobody would see anything."""
     line = _NOT_TEXT.sub("", " ".join(text[:RAW_LIMIT].split()))  # whitespace first: a line break parts words
-    return unicodedata.normalize("NFC", _STACK.sub(r"\1", " ".join(line.split())))
+    return unicodedata.normalize("NFC", _STACK.sub(r"\1", " ".join(line.split()))) if _SEEN.search(line) else ""
 
 
 def shorten(text: str, limit: int) -> str:

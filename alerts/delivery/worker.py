@@ -118,7 +118,7 @@ class _Delivery:
         recovered = await self._outbox.recover(self._clock())
         if recovered:
             log.warning("found in doubt after a crash, will be settled", extra={"messages": recovered})
-        for chat, at, length in await self._outbox.sends(self._clock() - LONGEST):
+        for chat, at, length in await self._outbox.sends(self._clock() - 2 * LONGEST):
             self._pace.sent(chat, at, length)
         if old := await self._outbox.expire(self._clock()):
             hours = AGE_LIMIT / timedelta(hours=1)
@@ -129,15 +129,11 @@ class _Delivery:
                 if self._wake:
                     self._wake.clear()  # before the look: what comes during it wakes again
                 now = self._clock()
-                for message in await self._outbox.due(now):
-                    if message.channel not in self._lanes:
-                        self._lanes[message.channel] = asyncio.create_task(self._deliver_one(message))
-                next_due = await self._outbox.next_due(now)
+                for message in await self._outbox.due(now, frozenset(self._lanes)):
+                    self._lanes[message.channel] = asyncio.create_task(self._deliver_one(message))
+                next_due = await self._outbox.next_due(now, frozenset(self._lanes))
                 nap = None if next_due is None else max(next_due - self._clock(), SHORTEST_NAP)
-                if self._lanes:
-                    # what a lane holds back looks due; the lane's end is what to wait for then
-                    await self._until_something(nap if next_due and next_due > now else None)
-                elif patience is None:
+                if self._lanes or patience is None:
                     await self._until_something(nap)
                 elif nap is None or nap > patience:
                     break
@@ -183,9 +179,13 @@ class _Delivery:
             await _first([self._sleep(pause.total_seconds()), self._stop.wait(), self._ending.wait()])
             if self._stop.is_set() or self._ending.is_set():
                 return
-        self._pace.sent(message.chat, self._clock(), len(message.text.plain))
-        attempt = await self._outbox.claim(message, self._clock())
-        outcome = await self._send(message)
+        with self._pace.sending(message.chat, self._clock, len(message.text.plain)):
+            try:
+                attempt = await self._outbox.claim(message, self._clock())
+            except LookupError:  # a person dropped it, or another process took it, while it waited for its turn here
+                log.info("taken meanwhile", extra={"channel": message.channel, "version": message.version})
+                return
+            outcome = await self._send(message)
         now = self._clock()
         settlement = settle(
             outcome,
@@ -216,6 +216,7 @@ class _Delivery:
             channel=channel,
             now=self._clock(),
             jitter=self._jitter(),
+            retracted=message.retracted,
         )
         what = f"{message.channel}: {_first_line(message)!r}"
         if settlement.state == "sending":

@@ -96,7 +96,7 @@ class Areas:
         found = atlas.find(name) if atlas else ()
         if not found and _PCODE.fullmatch(name):
             found = self._by_code(name)
-        rivals = _rivals(found)
+        rivals = meant(found)
         if len(rivals) > 1 and atlas:
             shown = [f"{atlas.path_of(place)} ({place.id})" for place in rivals[:_SHOWN]]
             more = ["…"] if len(rivals) > _SHOWN else []
@@ -174,7 +174,7 @@ def _centre(atlas: Atlas, id: str) -> Place | None:
     return next((one for one in inside if one.lat is not None), None)
 
 
-def _rivals(found: Sequence[Place]) -> Sequence[Place]:
+def meant(found: Sequence[Place]) -> Sequence[Place]:
     """The candidates of a name that an editor may mean, the best known first: a country or governorate outdoes a
     town that few know, and a town one with far fewer people."""
     if len(found) < 2:

@@ -387,6 +387,36 @@ MESSAGES: Mapping[str, Message] = {
         "{value} ليست مدة بين ثانية وعشر دقائق",
         "اكتب عددًا ووحدته، مثل 20s أو 2min",
     ),
+    "time-of-day": Message(
+        "{value} is not a time of day",
+        'write {owner}: "23:00", hours from 00 to 23 and minutes from 00 to 59',
+        "{value} ليست وقتًا من اليوم",
+        'اكتب {owner}: "23:00"، الساعة من 00 إلى 23 والدقيقة من 00 إلى 59',
+    ),
+    "quiet-empty": Message(
+        "quiet hours that begin and end at {value} are none, or the whole day",
+        "write another time in from or to, or remove quiet",
+        "ساعات الهدوء التي تبدأ وتنتهي عند {value} إما لا شيء وإما اليوم كله",
+        "اكتب وقتًا آخر في from أو to، أو احذف quiet",
+    ),
+    "digest-when": Message(
+        "digest must say when: either every or at",
+        'write digest: "every 3h", or digest: {{at: ["08:00", "20:00"]}}',
+        "يجب أن يذكر digest متى: إما every وإما at",
+        'اكتب digest: "every 3h" أو digest: {{at: ["08:00", "20:00"]}}',
+    ),
+    "digest-every": Message(
+        "{value} is not an interval from 15 min to 12 h",
+        'write digest: "every 3h" or "every 30min"; for once a day, digest: {{at: ["08:00"]}}',
+        "{value} ليست فترة بين ربع ساعة واثنتي عشرة ساعة",
+        'اكتب digest: "every 3h" أو "every 30min"، ولمرة في اليوم digest: {{at: ["08:00"]}}',
+    ),
+    "weekday": Message(
+        "{value} is not the name of a day of the week",
+        "write mon, tue, wed, thu, fri, sat or sun, in English or Arabic; numbers mean other days to other people",
+        "{value} ليس اسم يوم من أيام الأسبوع",
+        "اكتب الاثنين أو mon وما شابه بالعربية أو الإنكليزية، فالأرقام تعني أيامًا مختلفة عند الناس",
+    ),
     # lists
     "list-unknown": Message(
         "no list is called {name}",

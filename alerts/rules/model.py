@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -22,11 +22,46 @@ Field = Literal["title", "text"]
 
 UTC_ZONE = ZoneInfo("UTC")
 
+Passes = Literal["urgent", "normal", "nothing"]
+"""The least severity of an alert that is told at once all the same; `nothing`: none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours in which a channel is left in peace: from `start` to `end`, times of day in `zone`; where `end` is not
+    later than `start`, over midnight. They are never equal."""
+
+    start: time
+    end: time
+    zone: ZoneInfo
+    passes: Passes = "urgent"
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A channel that is told together: at these times of day, in the channel's zone, on these `days` of the week
+    (Monday 0)."""
+
+    times: tuple[time, ...]
+    days: frozenset[int] = frozenset(range(7))
+    passes: Passes = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `per_hour` alerts in 60 minutes; the rest is told together. Of a rule: counted for all that it tells a
+    channel, or for each place."""
+
+    per_hour: int
+    per: Literal["rule", "place"] = "rule"
+    passes: Passes = "nothing"
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A Telegram chat that alerts go to. `to` is `@name` or a numeric chat id; `topic` a forum topic's id; `map`:
-    whether the place of an alert is a link to a map."""
+    whether the place of an alert is a link to a map; `quiet`, `limit`, `digest`: when an alert waits and is told
+    together with others; `sole`: nobody else posts there."""
 
     name: str
     to: str | int
@@ -36,6 +71,10 @@ class Channel:
     uncertain_grace: timedelta = timedelta(seconds=20)
     uncertain_then: Literal["resend", "hold"] = "resend"
     map: bool = False
+    quiet: Quiet | None = None
+    limit: Limit | None = None
+    digest: Digest | None = None
+    sole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +93,7 @@ class Rule:
     condition: Condition
     examples_fire: tuple[str, ...] = ()
     examples_silent: tuple[str, ...] = ()
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)

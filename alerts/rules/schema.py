@@ -1,7 +1,8 @@
 """The schema of rules.yaml: the file's text becomes a `RuleSet`, or all of its mistakes with their places.
 
-Reads outlets, channels, lists, ignore and what surrounds a rule's condition; conditions are `terms.py`'s. It knows
-nothing of matching. `read_rules` also gives what `marsad check` looks at beyond the rules themselves.
+Reads outlets, lists, ignore and what surrounds a rule's condition; conditions are `terms.py`'s, channels
+`channels.py`'s. It knows nothing of matching. `read_rules` also gives what `marsad check` looks at beyond the rules
+themselves.
 """
 
 from __future__ import annotations
@@ -10,16 +11,14 @@ import gc
 import hashlib
 import json
 import os
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
+from typing import TypeVar
 
 from alerts.rules.areas import Areas, Atlas
+from alerts.rules.channels import Channels
 from alerts.rules.expression import HEAD, Condition
 from alerts.rules.include import Includer, Numbers, in_order
 from alerts.rules.messages import Language, editor_language
@@ -28,25 +27,16 @@ from alerts.rules.reader import Entries, Reader
 from alerts.rules.term import FORMS
 from alerts.rules.terms import CONDITION_KEYS, Alternatives, Terms, is_at_least
 from alerts.rules.yaml_nodes import MAX_BYTES, Fault, Map, Node, Source, Text, plain
-from crawler.durations import parse_duration
 
 FILE_KEYS = (
     *("outlets", "channels", "lists", "ignore", "rules", "forms", "timezone", "operator", "scratch"),
     *("regions", "demonyms", "include"),
 )
 FILE_KEYS_LATER = ("tags",)
-CHANNEL_KEYS = ("to", "topic", "language", "timezone", "uncertain", "map")
-CHANNEL_KEYS_LATER = ("quiet", "limit", "digest")
-RULE_KEYS = ("id", "title", "note", "status", "severity", *CONDITION_KEYS, "outlets", "send", "examples")
-RULE_KEYS_LATER = ("regions", "tags", "quiet", "limit", "digest")
-LANGUAGES: tuple[Literal["ar", "en"], ...] = ("ar", "en")
+RULE_KEYS = ("id", "title", "note", "status", "severity", *CONDITION_KEYS, "outlets", "send", "limit", "examples")
+RULE_KEYS_LATER = ("regions", "tags", "quiet", "digest")
 STATUSES: tuple[Status, ...] = ("live", "test", "draft")
 SEVERITIES: tuple[Severity, ...] = ("normal", "urgent", "info")
-
-_GRACE_LEAST, _GRACE_MOST = timedelta(seconds=1), timedelta(minutes=10)
-_CHAT = re.compile(r"@[A-Za-z][A-Za-z0-9_]{0,31}")
-_CHAT_NUMBER = re.compile(r"-?[1-9][0-9]{0,17}")
-_MAX_TOPIC = 2**31 - 1
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -161,6 +151,7 @@ class _File:
         self, reader: Reader, outlet_ids: Collection[str], gazetteer: Callable[[], Atlas] | None = None
     ) -> None:
         self.reader, self.outlet_ids, self.gazetteer = reader, outlet_ids, gazetteer
+        self.of_channels = Channels(reader)
         self.examples: list[Example] = []
         self.channel_entries: Entries = {}
         self.sent_to: set[str] = set()
@@ -194,7 +185,7 @@ class _File:
             ignore=ignore,
             operator=operator,
             regions=tuple(areas.own),
-            scratch=self._chat(entries["scratch"].value, "scratch") if "scratch" in entries else None,
+            scratch=self.of_channels.chat(entries["scratch"].value, "scratch") if "scratch" in entries else None,
         )
         return rule_set, tuple(self.examples), tuple(self.terms.alternatives)
 
@@ -220,65 +211,9 @@ class _File:
             if isinstance(root, Map):
                 self._missing(root, self.reader.source.file, "channels", '{desk: {to: "@name"}}')
             return {}
-        zone = self._zone(entries) or UTC_ZONE
+        zone = self.of_channels.zone(entries) or UTC_ZONE
         self.channel_entries = self.reader.named(entries["channels"].value, "channels")
-        return {name: self._channel(name, entry.value, zone) for name, entry in self.channel_entries.items()}
-
-    def _channel(self, name: str, node: Node, zone: ZoneInfo) -> Channel:
-        """A channel; where something is wrong, a stand-in that lets the rest be read."""
-        entries = self.reader.mapping(node, name, CHANNEL_KEYS, CHANNEL_KEYS_LATER)
-        to = self._chat(entries["to"].value, "to") if "to" in entries else None
-        if "to" not in entries and isinstance(node, Map):
-            self._missing(node, name, "to", '"@name"')
-        topic = self.reader.number(entries["topic"].value, "topic", 1, _MAX_TOPIC) if "topic" in entries else None
-        channel = Channel(
-            name,
-            to or "",
-            topic,
-            self._choice(entries, "language", LANGUAGES),
-            self._zone(entries) or zone,
-            map=self._choice(entries, "map", ("false", "true")) == "true",
-        )
-        return replace(channel, **self._uncertain(entries["uncertain"].value)) if "uncertain" in entries else channel
-
-    def _uncertain(self, node: Node) -> dict[str, Any]:
-        entries = self.reader.mapping(node, "uncertain", ("grace", "then"))
-        said: dict[str, Any] = {}
-        if "grace" in entries:
-            grace = entries["grace"].value
-            written = grace.value if isinstance(grace, Text) else "…"
-            try:
-                said["uncertain_grace"] = parse_duration(written)
-            except ValueError:
-                said["uncertain_grace"] = timedelta(0)
-            if not _GRACE_LEAST <= said["uncertain_grace"] <= _GRACE_MOST:
-                self.reader.error(grace, "grace", value=written)
-        if "then" in entries:
-            said["uncertain_then"] = self.reader.choice(entries["then"].value, "then", ("resend", "hold"))
-        return said
-
-    def _chat(self, node: Node, owner: str) -> str | int | None:
-        """`@name`, or a chat's number, in quotes or not."""
-        value = self.reader.text(node, owner, f'{owner}: "@name"')
-        if value is None or _CHAT.fullmatch(value):
-            return value
-        if _CHAT_NUMBER.fullmatch(value):
-            return int(value)
-        self.reader.error(node, "chat", value=value)
-        return None
-
-    def _zone(self, entries: Entries) -> ZoneInfo | None:
-        if "timezone" not in entries:
-            return None
-        node = entries["timezone"].value
-        value = self.reader.text(node, "timezone", "timezone: Asia/Damascus")
-        if value is None:
-            return None
-        try:
-            return ZoneInfo(value)
-        except (KeyError, ValueError, OSError):  # unknown; not a plain relative path; a folder, or too long a name
-            self.reader.error(node, "timezone", value=value, near=self.reader.near(value, available_timezones()))
-            return None
+        return {name: self.of_channels.channel(name, entry.value, zone) for name, entry in self.channel_entries.items()}
 
     # -- rules -------------------------------------------------------------------------------------------------
 
@@ -349,6 +284,7 @@ class _File:
             status=self._choice(fields, "status", STATUSES),
             severity=self._choice(fields, "severity", SEVERITIES),
             send=self._send(item, fields, rule_id),
+            limit=self.of_channels.limit(fields["limit"].value, of_rule=True) if "limit" in fields else None,
             outlets=outlets,
             definition=definition,
             content_hash=_digest(content),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from alerts.config import ConfigError
 BUSY_TIMEOUT = timedelta(seconds=10)
 """How long a writer waits for another; measured enough for two processes (stack.md, "Stores")."""
 
-SCHEMA = "0003"
+SCHEMA = "0005"
 """The newest revision under `migrations/`; a test holds it to the files."""
 
 
@@ -85,7 +85,8 @@ def _prepare_sqlite(engine: Engine, url: URL) -> None:
     @sa.event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # the driver would begin by itself, DEFERRED and late
-        connection.execute("PRAGMA journal_mode=WAL")
+        with suppress(sqlite3.OperationalError):  # it does not wait where another process is making the file just now
+            connection.execute("PRAGMA journal_mode=WAL")  # the file keeps it
         connection.execute("PRAGMA synchronous=FULL")  # a commit lost on power failure is a duplicate alert
         connection.execute("PRAGMA foreign_keys=ON")
 

@@ -15,8 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from alerts.delivery.model import Rendered
+from alerts.delivery.quiet import HeldBy, Silence, Told
+from alerts.delivery.render import AlertContent
 from alerts.rules.model import Channel, Match, Rule, Severity
+from alerts.store import held, silences
 from alerts.store import tables as t
+from alerts.store.held import HeldAlert
 from alerts.stories.copies import COPY_WINDOW, Telling
 from crawler.article import DAY_ONLY
 
@@ -54,6 +58,7 @@ class StoredVersion:
 class ShownAlert:
     """An alert whose message shows a given article, with the newest text that the message has or will have."""
 
+    id: int
     channel: str
     message: int
     severity: Severity
@@ -137,7 +142,18 @@ class Decisions:
         """A newer text for a message that is in the outbox or has been sent."""
         self._add_text(shown.message, shown.number + 1, text)
 
-    def add_alert(self, story: int, channel: str, article: int, severity: str, message: int) -> None:
+    def add_alert(
+        self,
+        story: int,
+        channel: str,
+        article: int,
+        severity: str,
+        content: AlertContent,
+        *,
+        message: int | None = None,
+        held_by: HeldBy | None = None,
+    ) -> None:
+        """An alert, told by a message or held: exactly one of them is given."""
         t.insert(
             self._c,
             t.alert,
@@ -147,20 +163,55 @@ class Decisions:
             message_id=message,
             severity=severity,
             created_at=self._now,
+            held=held_by,
+            content=held.record_of(content),
         )
 
+    def silences(self) -> list[Silence]:
+        """Those in force, in the order in which they were made."""
+        return [stored.silence for stored in silences.in_force(self._c, self._now)]
+
+    def told_lately(self, channel: str) -> list[Told]:
+        """See `held.told_lately`."""
+        return held.told_lately(self._c, channel, self._now)
+
+    def waiting(self) -> dict[str, list[HeldAlert]]:
+        """See `held.waiting`."""
+        return held.waiting(self._c)
+
+    def waiting_of(self, story: int) -> dict[str, HeldAlert]:
+        """See `held.of_story`."""
+        return held.of_story(self._c, story)
+
+    def waiting_with(self, article: int) -> list[HeldAlert]:
+        """See `held.of_article`."""
+        return held.of_article(self._c, article)
+
+    def say_instead(self, alert: HeldAlert | ShownAlert, content: AlertContent, **values: Any) -> None:
+        """See `held.say_instead`."""
+        held.say_instead(self._c, alert.id, content, **values)
+
+    def withdraw(self, alert: HeldAlert) -> None:
+        """See `held.withdraw`."""
+        held.withdraw(self._c, alert.id)
+
+    def told_in(self, alert: HeldAlert, message: int) -> None:
+        """See `held.told_in`."""
+        held.told_in(self._c, alert.id, message)
+
     def showing(self, article: int) -> list[ShownAlert]:
-        """The alerts whose own message (no digest) shows the article."""
+        """The alerts whose own message (no digest) shows the article, and was not taken back."""
         mv = t.message_version
+        taken_back = sa.exists().where(t.retraction.c.message_id == t.message.c.id)
         inner = mv.alias()
         newest = sa.select(sa.func.max(inner.c.number)).where(inner.c.message_id == t.message.c.id).scalar_subquery()
         rows = self._c.execute(
-            sa.select(t.alert.c.channel, t.alert.c.severity, t.alert.c.message_id, mv.c.number, mv.c.html)
+            sa.select(t.alert.c.id, t.alert.c.channel, t.alert.c.severity, t.alert.c.message_id, mv.c.number, mv.c.html)
             .join(t.message, t.message.c.id == t.alert.c.message_id)
             .join(mv, sa.and_(mv.c.message_id == t.message.c.id, mv.c.number == newest))
-            .where(t.alert.c.article_id == article, t.message.c.kind == "alert")
+            .where(t.alert.c.article_id == article, t.message.c.kind == "alert", ~taken_back)
         )
-        return [ShownAlert(r.channel, r.message_id, r.severity, r.number, r.html) for r in rows]
+        return [ShownAlert(r.id, r.channel, r.message_id, r.severity, r.number, r.html) for r in rows]
 
     def decided(self, version: int) -> None:
         """Nothing more is to be decided on this version."""

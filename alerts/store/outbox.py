@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +31,8 @@ from alerts.rules.model import Channel
 from alerts.store import tables as t
 
 CRASHED = "the program ended while sending"
+ORPHANED = "the message that it edits was refused"
+RETRACTED = "the message was taken back"
 
 _OUTCOMES = {
     Sent: "sent",
@@ -43,7 +46,16 @@ _OUTCOMES = {
 
 _CLAIMABLE = tuple(state for state, after in TRANSITIONS.items() if "sending" in after)
 
-mv, m, a = t.message_version, t.message, t.attempt
+mv, m, a, r = t.message_version, t.message, t.attempt, t.retraction
+
+# what every message needs is made once, and compiled once: over half of what the store took for a message
+_which: sa.BindParameter[Any] = sa.bindparam("which")
+_STOPPED = sa.select(t.stopped_channel)
+_FREE = sa.delete(t.stopped_channel).where(t.stopped_channel.c.channel == sa.bindparam("channel"))
+_MOVED_TO = sa.select(t.moved_chat.c.chat_id).where(t.moved_chat.c.chat == sa.bindparam("old"))
+_ATTEMPTS = sa.select(sa.func.count()).select_from(a).where(a.c.version_id == _which)
+_VERSION_OF = sa.select(a.c.version_id).where(a.c.id == _which)
+_MESSAGE_OF = sa.select(mv.c.message_id).where(mv.c.id == _which)
 
 
 def recover(c: Connection, now: datetime, channels: Mapping[str, Channel]) -> int:
@@ -86,26 +98,30 @@ def expire(c: Connection, now: datetime, channels: Mapping[str, Channel]) -> lis
 
 
 def sends(c: Connection, since: datetime) -> list[tuple[str | int, datetime, int]]:
-    """What was sent since then, oldest first: chat, time, length of the text in code points."""
+    """What was begun since then, by the time of its end: chat, that time, length of the text in code points."""
+    at = sa.func.coalesce(a.c.ended_at, a.c.started_at)
     rows = c.execute(
-        sa.select(m.c.chat, a.c.started_at, sa.func.length(mv.c.plain).label("length"))
+        sa.select(m.c.chat, at.label("at"), sa.func.length(mv.c.plain).label("length"))
         .join(mv, mv.c.id == a.c.version_id)
         .join(m, m.c.id == mv.c.message_id)
         .where(a.c.started_at >= since)
-        .order_by(a.c.started_at)
+        .order_by(at)
     )
-    return [(_chat(row.chat), row.started_at, row.length) for row in rows]
+    return [(_chat(row.chat), row.at, row.length) for row in rows]
 
 
-def due(c: Connection, now: datetime, channels: Mapping[str, Channel]) -> list[Outgoing]:
-    """The first open row of each channel, where its time has come. An edit of a message that was refused has
-    nothing to edit and is refused with it."""
+def due(c: Connection, now: datetime, channels: Mapping[str, Channel], busy: Collection[str] = ()) -> list[Outgoing]:
+    """The first open row of each channel that is not `busy`, where its time has come. An edit of a message that was
+    refused has nothing to edit and is refused with it."""
+    _refuse_retracted(c, now)
     _refuse_orphans(c, now)
-    return [_outgoing(c, row, channels) for row, at in _first_rows(c, channels) if at is None or at <= now]
+    return [_outgoing(c, row, channels) for row, at in _first_rows(c, channels, busy) if at is None or at <= now]
 
 
-def next_due(c: Connection, now: datetime, channels: Mapping[str, Channel]) -> datetime | None:
-    times = [at or now for _, at in _first_rows(c, channels)]
+def next_due(
+    c: Connection, now: datetime, channels: Mapping[str, Channel], busy: Collection[str] = ()
+) -> datetime | None:
+    times = [at or now for _, at in _first_rows(c, channels, busy)]
     return min(times) if times else None
 
 
@@ -113,27 +129,25 @@ def looked(
     c: Connection, version: int, found: Sent | None, state: State, next_try: datetime | None, now: datetime
 ) -> None:
     """What a look at a row in doubt gave; one that another process settled meanwhile stays as it is."""
-    settled = now if state == "sent" else None
+    settled = now if state in ("sent", "refused") else None
     changed = c.execute(
         sa.update(mv)
         .where(mv.c.id == version, mv.c.state == "uncertain")
         .values(state=state, next_try_at=next_try, looks=mv.c.looks + 1, settled_at=settled)
+        .values({"reason": RETRACTED} if state == "refused" else {})
     )
     if found and changed.rowcount:
         _sent(c, version, found)
 
 
 def claim(c: Connection, message: Outgoing, now: datetime) -> int:
-    """Raises LookupError where another process has taken the row."""
+    """Raises LookupError where another process has taken the row, or a person has taken the message back."""
     version = message.version
-    taken = c.execute(
-        sa.update(mv).where(mv.c.id == version, mv.c.state.in_(_CLAIMABLE)).values(state="sending", looks=0)
-    )
+    taken = c.execute(_take(), {"which": version})
     if taken.rowcount != 1:
         raise LookupError(f"message version {version} is not waiting")
     if message.edits is None:  # where it goes, rules.yaml may have said otherwise when it was decided
-        owner = sa.select(mv.c.message_id).where(mv.c.id == version).scalar_subquery()
-        c.execute(sa.update(m).where(m.c.id == owner).values(chat=str(message.chat)))
+        c.execute(t.updating(m), {"which": c.scalar(_MESSAGE_OF, {"which": version}), "chat": str(message.chat)})
     return t.insert(c, a, version_id=version, started_at=now)
 
 
@@ -141,29 +155,24 @@ def settle(
     c: Connection, attempt: int, outcome: Outcome, state: State, next_try: datetime | None, now: datetime
 ) -> Turn | None:
     reason = None if isinstance(outcome, Sent) else outcome.reason
-    version = c.scalar(sa.select(a.c.version_id).where(a.c.id == attempt))
-    c.execute(
-        sa.update(a).where(a.c.id == attempt).values(ended_at=now, outcome=_OUTCOMES[type(outcome)], detail=reason)
-    )
+    version = c.scalar(_VERSION_OF, {"which": attempt})
+    ended = {"ended_at": now, "outcome": _OUTCOMES[type(outcome)], "detail": reason}
+    c.execute(t.updating(a), {"which": attempt, **ended})
     settled = now if state in ("sent", "refused") else None
-    c.execute(
-        sa.update(mv)
-        .where(mv.c.id == version)
-        .values(state=state, reason=reason, next_try_at=next_try, settled_at=settled)
-    )
-    row = c.execute(_rows().where(mv.c.id == version)).one()
-    stopped = sa.delete(t.stopped_channel).where(t.stopped_channel.c.channel == row.channel)
+    values = {"state": state, "reason": reason, "next_try_at": next_try, "settled_at": settled}
+    c.execute(t.updating(mv), {"which": version, **values})
+    row = c.execute(_row(), {"which": version}).one()
     match outcome:
         case Sent():
             _sent(c, row.id, outcome)
-            return "freed" if c.execute(stopped).rowcount else None
+            return "freed" if c.execute(_FREE, {"channel": row.channel}).rowcount else None
         case Moved(chat_id=new):
             moved = t.moved_chat
             old = str(row.chat_id if row.telegram_id is not None else row.sent_to)  # of before, not where it went now
             c.execute(sa.delete(moved).where(moved.c.chat == old))
             c.execute(sa.insert(moved).values(chat=old, chat_id=new, moved_at=now))
         case Blocked():
-            known = c.execute(stopped).rowcount
+            known = c.execute(_FREE, {"channel": row.channel}).rowcount
             c.execute(
                 sa.insert(t.stopped_channel).values(
                     channel=row.channel,
@@ -178,10 +187,22 @@ def settle(
 
 
 def _sent(c: Connection, version: int, sent: Sent) -> None:
-    message = sa.select(mv.c.message_id).where(mv.c.id == version).scalar_subquery()
-    c.execute(sa.update(m).where(m.c.id == message).values(message_id=sent.message_id, chat_id=sent.chat_id))
+    message = c.scalar(_MESSAGE_OF, {"which": version})
+    c.execute(t.updating(m), {"which": message, "message_id": sent.message_id, "chat_id": sent.chat_id})
 
 
+@cache
+def _row() -> sa.Select[Any]:
+    return _rows().where(mv.c.id == _which)
+
+
+@cache
+def _take() -> sa.Update:
+    waits = sa.and_(mv.c.id == _which, mv.c.state.in_(_CLAIMABLE), ~_taken_back())
+    return sa.update(mv).where(waits).values(state="sending", looks=0)
+
+
+@cache
 def _rows() -> sa.Select[Any]:
     return sa.select(
         mv,
@@ -191,22 +212,19 @@ def _rows() -> sa.Select[Any]:
         m.c.topic,
         m.c.silent,
         m.c.message_id.label("telegram_id"),
+        sa.exists().where(r.c.message_id == m.c.id, r.c.number == mv.c.number, r.c.deletes).label("deletes"),
+        _taken_back().label("retracted"),
     ).join(m, m.c.id == mv.c.message_id)
 
 
-def _first_rows(c: Connection, channels: Mapping[str, Channel]) -> list[tuple[Row[Any], datetime | None]]:
-    """The oldest row of each channel that is neither sent nor refused, and when it is due (None: now). One held in
-    doubt steps aside, and with it what would edit it; in a channel that is stopped all wait."""
-    waits = sa.or_(mv.c.state == "pending", sa.and_(mv.c.state == "uncertain", mv.c.next_try_at.is_not(None)))
-    opened = (
-        sa.select(sa.func.min(mv.c.id))
-        .join(m, m.c.id == mv.c.message_id)
-        .where(waits, sa.or_(mv.c.number == 1, m.c.message_id.is_not(None)))
-        .group_by(m.c.channel)
-    )
-    stopped = {row.channel: row for row in c.execute(sa.select(t.stopped_channel))}
+def _first_rows(
+    c: Connection, channels: Mapping[str, Channel], busy: Collection[str] = ()
+) -> list[tuple[Row[Any], datetime | None]]:
+    """The oldest row that is neither sent nor refused of each channel that is not `busy`, and when it is due (None:
+    now). One held in doubt steps aside, and with it what would edit it; in a channel that is stopped all wait."""
+    stopped = {row.channel: row for row in c.execute(_STOPPED)}
     found = []
-    for row in c.execute(_rows().where(mv.c.id.in_(opened)).order_by(mv.c.id)):
+    for row in c.execute(_opened(), {"busy": list(busy)}):
         at, stop = row.next_try_at, stopped.get(row.channel)
         if stop and str(_chat_of(c, row, channels)) == stop.chat:
             at = max(at or stop.next_try_at, stop.next_try_at)
@@ -214,18 +232,32 @@ def _first_rows(c: Connection, channels: Mapping[str, Channel]) -> list[tuple[Ro
     return found
 
 
+@cache
+def _opened() -> sa.Select[Any]:
+    """The rows of `_first_rows`, without the channels of the parameter `busy`."""
+    waits = sa.or_(mv.c.state == "pending", sa.and_(mv.c.state == "uncertain", mv.c.next_try_at.is_not(None)))
+    first = (
+        sa.select(sa.func.min(mv.c.id))
+        .join(m, m.c.id == mv.c.message_id)
+        .where(waits, m.c.channel.not_in(sa.bindparam("busy", expanding=True)))
+        .where(sa.or_(mv.c.number == 1, m.c.message_id.is_not(None)))
+        .group_by(m.c.channel)
+    )
+    return _rows().where(mv.c.id.in_(first)).order_by(mv.c.id)
+
+
 def _chat_of(c: Connection, row: Row[Any], channels: Mapping[str, Channel]) -> str | int:
     """A new message goes where rules.yaml says now, or where it was to go when rules.yaml no longer says; an edit
     to the chat that the message stands in. A chat that moved is followed."""
     channel = channels.get(row.channel)
     chat = row.chat_id if row.telegram_id is not None else channel.to if channel else _chat(row.sent_to)
-    moved: int | None = c.scalar(sa.select(t.moved_chat.c.chat_id).where(t.moved_chat.c.chat == str(chat)))
+    moved: int | None = c.scalar(_MOVED_TO, {"old": str(chat)})
     return chat if moved is None else moved
 
 
 def _outgoing(c: Connection, row: Row[Any], channels: Mapping[str, Channel]) -> Outgoing:
     channel = channels.get(row.channel)
-    attempts = c.scalar(sa.select(sa.func.count()).select_from(a).where(a.c.version_id == row.id)) or 0
+    attempts = c.scalar(_ATTEMPTS, {"which": row.id}) or 0
     return Outgoing(
         version=row.id,
         channel=row.channel,
@@ -236,6 +268,8 @@ def _outgoing(c: Connection, row: Row[Any], channels: Mapping[str, Channel]) -> 
         attempts=attempts,
         silent=row.silent,
         doubt=_doubt(c, row) if row.state == "uncertain" and row.telegram_id is None else None,
+        deletes=row.deletes,
+        retracted=row.retracted,
     )
 
 
@@ -274,11 +308,35 @@ def _chat(text: str) -> str | int:
     return int(text) if text.lstrip("-").isdigit() else text
 
 
+def _taken_back() -> sa.Exists:
+    """Whether a version comes before the one that takes its message back."""
+    return sa.exists().where(r.c.message_id == mv.c.message_id, r.c.number > mv.c.number)
+
+
+def _refuse_retracted(c: Connection, now: datetime) -> None:
+    """What was being sent while it was taken back, and turned out not to be there, is not sent again."""
+    c.execute(_refusing_retracted(), {"now": now})
+
+
+@cache
+def _refusing_retracted() -> sa.Update:
+    return (
+        sa.update(mv)
+        .where(mv.c.state == "pending", _taken_back())
+        .values(state="refused", reason=RETRACTED, settled_at=sa.bindparam("now", type_=t.UtcDateTime))
+    )
+
+
 def _refuse_orphans(c: Connection, now: datetime) -> None:
+    c.execute(_refusing_orphans(), {"now": now})
+
+
+@cache
+def _refusing_orphans() -> sa.Update:
     first = mv.alias("first")
     lost = sa.select(first.c.message_id).where(first.c.number == 1, first.c.state == "refused")
-    c.execute(
+    return (
         sa.update(mv)
         .where(mv.c.state == "pending", mv.c.number > 1, mv.c.message_id.in_(lost))
-        .values(state="refused", reason="the message that it edits was refused", settled_at=now)
+        .values(state="refused", reason=ORPHANED, settled_at=sa.bindparam("now", type_=t.UtcDateTime))
     )

@@ -182,11 +182,11 @@ class StoreOutbox:
     async def recover(self, now: datetime) -> int:
         return await self._store.write(outbox.recover, now, self._channels)
 
-    async def due(self, now: datetime) -> Sequence[Outgoing]:
-        return await self._store.write(outbox.due, now, self._channels)
+    async def due(self, now: datetime, busy: Collection[str] = ()) -> Sequence[Outgoing]:
+        return await self._store.write(outbox.due, now, self._channels, busy)
 
-    async def next_due(self, now: datetime) -> datetime | None:
-        return await self._store.read(outbox.next_due, now, self._channels)
+    async def next_due(self, now: datetime, busy: Collection[str] = ()) -> datetime | None:
+        return await self._store.read(outbox.next_due, now, self._channels, busy)
 
     async def expire(self, now: datetime) -> Sequence[Outgoing]:
         return await self._store.write(outbox.expire, now, self._channels)

@@ -234,7 +234,7 @@ match = sa.Table(
     _ref("version_id", "article_version"),
     _ref("rule_id", "rule"),
     sa.Column("evidence", sa.JSON, nullable=False),
-    sa.Column("outcome", sa.Text, nullable=False),  # alert | told | baseline | old | test
+    sa.Column("outcome", sa.Text, nullable=False),  # alert | held | silenced | told | baseline | old | test
     _when("decided_at"),
     sa.UniqueConstraint("version_id", "rule_id"),
 )
@@ -283,6 +283,18 @@ message_version = sa.Table(
     sa.Index("ix_message_version_state", "state"),
 )
 
+retraction = sa.Table(
+    "retraction",
+    metadata,
+    _id(),
+    _ref("message_id", "message"),
+    sa.Column("number", sa.Integer, nullable=False),  # of the version that takes it back; none before it is sent
+    sa.Column("deletes", sa.Boolean, nullable=False),  # the message is taken away, not struck
+    sa.Column("person", CleanText, nullable=False),  # the system's name of who did it
+    sa.Column("because", CleanText, nullable=False),
+    _when("created_at"),
+)
+
 attempt = sa.Table(
     "attempt",
     metadata,
@@ -320,10 +332,33 @@ alert = sa.Table(
     _ref("story_id", "story"),
     sa.Column("channel", sa.Text, nullable=False),
     _ref("article_id", "article"),  # whose words the message shows
-    _ref("message_id", "message"),
+    _ref("message_id", "message", nullable=True),  # None: it waits to be told with others
     sa.Column("severity", sa.Text, nullable=False),
     _when("created_at"),
+    sa.Column("held", sa.Text),  # what it waits or waited for: digest | quiet | limit; None: told at once
+    sa.Column("content", sa.JSON),  # AlertContent (alerts.store.held); None: of before schema 0004
     sa.UniqueConstraint("story_id", "channel"),
+    sa.CheckConstraint("message_id IS NOT NULL OR (held IS NOT NULL AND content IS NOT NULL)", name="alert_waits"),
+    sa.Index("ix_alert_channel_created_at", "channel", "created_at"),
+    sa.Index(
+        "ix_alert_waiting",
+        "channel",
+        sqlite_where=sa.text("message_id IS NULL"),
+        postgresql_where=sa.text("message_id IS NULL"),
+    ),
+)
+
+silence = sa.Table(
+    "silence",
+    metadata,
+    _id(),
+    sa.Column("kind", sa.Text, nullable=False),  # place | rule | outlet | channel
+    sa.Column("value", CleanText, nullable=False),  # an id, or a channel's name
+    sa.Column("name", CleanText, nullable=False),  # as the editor called it
+    _when("until"),
+    sa.Column("because", CleanText, nullable=False),
+    _when("created_at"),
+    _when("ended_at", nullable=True),  # by hand, before its time
 )
 
 notice = sa.Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -97,12 +97,14 @@ class MemoryOutbox:
             row.message = replace(row.message, doubt=Doubt(-1, 0))
         return len(stuck)
 
-    async def due(self, now: datetime) -> Sequence[Outgoing]:
+    async def due(self, now: datetime, busy: Collection[str] = ()) -> Sequence[Outgoing]:
         self.looks += 1
-        return [row.message for row in self._first() if row.next_try is None or row.next_try <= now]
+        first = [row for row in self._first() if row.message.channel not in busy]
+        return [row.message for row in first if row.next_try is None or row.next_try <= now]
 
-    async def next_due(self, now: datetime) -> datetime | None:
-        return min((row.next_try or now for row in self._first()), default=None)
+    async def next_due(self, now: datetime, busy: Collection[str] = ()) -> datetime | None:
+        first = [row for row in self._first() if row.message.channel not in busy]
+        return min((row.next_try or now for row in first), default=None)
 
     async def expire(self, now: datetime) -> Sequence[Outgoing]:
         return []

@@ -82,7 +82,7 @@ def test_a_message_leaves_only_with_an_id_or_a_refusal(
 def test_every_state_has_its_transitions_and_the_last_two_have_none() -> None:
     assert set(TRANSITIONS) == set(get_args(State))
     assert {state for state, then in TRANSITIONS.items() if not then} == {"sent", "refused"}
-    assert TRANSITIONS["pending"] == {"sending"}
+    assert TRANSITIONS["pending"] == {"sending", "refused"}
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from alerts.places.opening import opener
+from alerts.rules.channels import CHANNEL_KEYS
 from alerts.rules.check import check
 from alerts.rules.messages import Language
 from alerts.rules.model import RulesError
-from alerts.rules.schema import CHANNEL_KEYS, FILE_KEYS, RULE_KEYS, parse_reading
+from alerts.rules.schema import FILE_KEYS, RULE_KEYS, parse_reading
 from crawler.outlets.catalogue import load_catalogue
 
 DOCS = Path(__file__).parents[2] / "docs"

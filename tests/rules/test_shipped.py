@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from alerts.rules import schema
+from alerts.rules import channels, schema
 from alerts.rules.check import check
 from alerts.rules.schema import read_rules
 from alerts.rules.term import _KEYS as TERM_KEYS
@@ -39,7 +39,7 @@ def test_the_shipped_file_names_its_schema() -> None:
 
 def test_the_schema_knows_the_keys_that_the_code_knows() -> None:
     assert keys(SCHEMA) == set(schema.FILE_KEYS)
-    assert keys(PARTS["channel"]) == set(schema.CHANNEL_KEYS)
+    assert keys(PARTS["channel"]) == set(channels.CHANNEL_KEYS)
     assert keys(PARTS["rule"]) == set(schema.RULE_KEYS)
     assert keys(PARTS["condition"]) == set(CONDITION_KEYS)
     assert keys(PARTS["group"]) == {*_GROUP_KEYS, "in", "forms", "weight"} - {"none"}
@@ -51,7 +51,10 @@ def test_the_schema_offers_the_words_that_the_code_takes() -> None:
     assert tuple(rule["status"]["enum"]) == schema.STATUSES
     assert tuple(rule["severity"]["enum"]) == schema.SEVERITIES
     assert tuple(PARTS["forms"]["enum"]) == schema.FORMS
-    assert tuple(PARTS["channel"]["properties"]["language"]["enum"]) == schema.LANGUAGES
+    assert tuple(PARTS["channel"]["properties"]["language"]["enum"]) == channels.LANGUAGES
+    assert tuple(PARTS["pass"]["enum"]) == channels.PASSES
+    assert tuple(rule["limit"]["properties"]["per"]["enum"]) == channels.PER
+    assert PARTS["per_hour"]["maximum"] == channels.MOST_AN_HOUR
 
 
 def test_the_shipped_file_has_the_shape_that_the_schema_says() -> None:

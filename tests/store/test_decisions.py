@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from alerts.delivery.model import Rendered
+from alerts.delivery.render import AlertContent
 from alerts.rules.expression import Condition
 from alerts.rules.model import Channel, Evidence, Match, Rule
 from alerts.store import entries
@@ -21,6 +22,8 @@ from tests.clock import Clock
 CHANNEL = Channel("news", "@news")
 RULE = Rule("strikes", "ضربات", "live", "normal", ("news",), (), {"id": "strikes"}, "hash", Condition())
 MATCH = Match(RULE, (Evidence("title", 0, 4, "غارة", term="غارة"),))
+
+CONTENT = AlertContent("غارة", "", "دمس", "Damas", None, None, datetime(2026, 11, 23, tzinfo=UTC), "http://d.test", ())
 
 
 def store(c: Connection, clock: Clock, n: int, title: str, text: str, *, hours_ago: float = 0) -> StoredVersion:
@@ -45,7 +48,7 @@ def tell(c: Connection, clock: Clock, version: StoredVersion) -> Decisions:
     story = d.join_story(version.article, None)
     d.record_match(version.id, MATCH, "alert")
     message = d.post(CHANNEL, "alert", Rendered("<b>خبر</b>", "خبر"))
-    d.add_alert(story, "news", version.article, "normal", message)
+    d.add_alert(story, "news", version.article, "normal", CONTENT, message=message)
     d.decided(version.id)
     return d
 
@@ -70,7 +73,7 @@ def test_a_story_is_told_to_a_channel_once_and_the_database_holds_it(c: Connecti
     assert d.told(story) == {"news"}
     message = d.post(CHANNEL, "alert", Rendered("x", "x"))
     with pytest.raises(sa.exc.IntegrityError):
-        d.add_alert(story, "news", version.article, "normal", message)
+        d.add_alert(story, "news", version.article, "normal", CONTENT, message=message)
 
 
 def test_the_same_words_elsewhere_are_found_within_a_day(c: Connection, clock: Clock) -> None:

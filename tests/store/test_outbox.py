@@ -99,7 +99,7 @@ def test_a_row_is_claimed_once(c: Connection, clock: Clock) -> None:
 
 def test_a_newer_text_edits_the_message_after_it_was_sent(c: Connection, clock: Clock) -> None:
     message = post(c, clock(), text="العنوان")
-    Decisions(c, clock()).edit(ShownAlert("news", message, "normal", 1, ""), Rendered("<b>النص</b>", "النص"))
+    Decisions(c, clock()).edit(ShownAlert(1, "news", message, "normal", 1, ""), Rendered("<b>النص</b>", "النص"))
     [first] = outbox.due(c, clock(), CHANNELS)
     assert (first.text.plain, first.edits) == ("العنوان", None)
     outbox.settle(c, outbox.claim(c, first, clock()), Sent(41, -100), "sent", None, clock())
@@ -109,7 +109,7 @@ def test_a_newer_text_edits_the_message_after_it_was_sent(c: Connection, clock: 
 
 def test_an_edit_of_a_refused_message_is_refused_with_it(c: Connection, clock: Clock) -> None:
     message = post(c, clock())
-    Decisions(c, clock()).edit(ShownAlert("news", message, "normal", 1, ""), Rendered("<b>النص</b>", "النص"))
+    Decisions(c, clock()).edit(ShownAlert(1, "news", message, "normal", 1, ""), Rendered("<b>النص</b>", "النص"))
     [first] = outbox.due(c, clock(), CHANNELS)
     outbox.settle(c, outbox.claim(c, first, clock()), Refused("kicked"), "refused", None, clock())
     assert outbox.due(c, clock(), CHANNELS) == []
@@ -138,7 +138,7 @@ def test_after_a_crash_a_row_waits_out_the_channels_grace_from_the_start_of_its_
 
 def test_a_row_that_is_held_steps_aside_and_with_it_what_would_edit_it(c: Connection, clock: Clock) -> None:
     message = post(c, clock(), text="أول")
-    Decisions(c, clock()).edit(ShownAlert("news", message, "normal", 1, ""), Rendered("<b>أطول</b>", "أطول"))
+    Decisions(c, clock()).edit(ShownAlert(1, "news", message, "normal", 1, ""), Rendered("<b>أطول</b>", "أطول"))
     post(c, clock(), text="ثان")
     [first] = outbox.due(c, clock(), CHANNELS)
     outbox.claim(c, first, clock())

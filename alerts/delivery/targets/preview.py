@@ -12,7 +12,7 @@ from alerts.delivery.model import Outcome, Outgoing, Sent
 
 RULE = "─" * 48
 """About as wide as a phone's line."""
-_STYLES = {"b": "\x1b[1m", "i": "\x1b[3m", "a": "\x1b[4;34m"}
+_STYLES = {"b": "\x1b[1m", "i": "\x1b[3m", "s": "\x1b[9m", "a": "\x1b[4;34m"}
 _RESET, _DIM = "\x1b[0m", "\x1b[2m"
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")  # a message could otherwise drive the terminal
 
@@ -30,7 +30,8 @@ class Preview:
     async def send(self, message: Outgoing) -> Outcome:
         """Shows it; message ids count from 0."""
         text = _ansi(message.text.html) if self._out.isatty() else _CONTROL.sub("", message.text.plain)
-        what = f"{message.channel} → {message.chat}" + (" (edited)" if message.edits is not None else "")
+        change = " (taken away)" if message.deletes else " (edited)" if message.edits is not None else ""
+        what = f"{message.channel} → {message.chat}{change}"
         self._out.write(f"── {what} {RULE[len(what) + 4 :]}\n{text}\n{RULE}\n\n")
         self._out.flush()
         return Sent(next(self._ids) if message.edits is None else message.edits, 0)

@@ -22,7 +22,7 @@ import ipaddress
 import json
 import os
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -30,7 +30,7 @@ from urllib.parse import urlsplit
 
 import httpx
 from telegram import Bot, ChatMemberOwner, LinkPreviewOptions, Message
-from telegram.constants import ParseMode
+from telegram.constants import ChatAction, ChatType, ParseMode
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -43,6 +43,7 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from alerts.config import Config
+from alerts.delivery.access import Access, NoAccess, access_of
 from alerts.delivery.look import Doubt, Glimpse, LookFailed, LookResult, Unseen, numbered_by_chat, scan
 from alerts.delivery.markup import Look, look_of, look_of_html
 from alerts.delivery.model import Blocked, Later, Moved, Outcome, Outgoing, Refused, Sent, Uncertain, Unusable
@@ -85,7 +86,7 @@ _TOKEN = re.compile(r"[\w:.-]+", re.ASCII)  # nothing that could change the addr
 
 
 class TelegramTarget:
-    """Sends and edits by the Bot API at `config.telegram_api`. `config.token` must be there.
+    """Sends, edits and deletes by the Bot API at `config.telegram_api`. `config.token` must be there.
 
     Raises OSError (a certificate file that cannot be read), ValueError, RuntimeError (a proxy that cannot be used).
     """
@@ -112,8 +113,8 @@ class TelegramTarget:
         )
 
     async def send(self, message: Outgoing) -> Outcome:
-        """Sends or edits once; where Telegram cannot read the mark-up, once more as plain text. An edit's `chat`
-        should be the numeric id, since a channel may be renamed."""
+        """Sends, edits or deletes once; where Telegram cannot read the mark-up, once more as plain text. An edit's
+        `chat` should be the numeric id, since a channel may be renamed."""
         if not self._well_formed:
             return self._unusable("it is no token")
         outcome = await self._try(message, html=True)
@@ -128,7 +129,7 @@ class TelegramTarget:
             return await scan(doubt, self._never)
         result: LookResult = Unseen("there is no scratch chat to look by")
         if scratch is not None:
-            result = await scan(doubt, _Forwards(self, message, doubt.chat_id, scratch).glimpse)
+            result = await scan(doubt, _Forwards(self, _looks_of(message), doubt.chat_id, scratch).glimpse)
         if isinstance(result, Unseen) and not result.again:
             if (why_not := await self._may_edit(doubt)) is not None:
                 return Unseen(f"{result.reason}; {why_not[0]}", why_not[1])
@@ -142,6 +143,9 @@ class TelegramTarget:
     async def _try(self, message: Outgoing, *, html: bool) -> Outcome:
         try:
             async with asyncio.timeout(DEADLINE):
+                if message.deletes and message.edits is not None:
+                    await self._bot.delete_message(message.chat, message.edits)
+                    return Sent(message.edits, int(message.chat))
                 answer = await self._call(message, html=html)
             if not isinstance(answer, Message) or not isinstance(answer.message_id, int):
                 return Uncertain("the answer holds no message")
@@ -162,6 +166,9 @@ class TelegramTarget:
         except (BadRequest, Forbidden) as e:
             if message.edits is not None and "message is not modified" in str(e).lower():
                 return await self._already(message.edits, message.chat)
+            if message.edits is not None and message.deletes and isinstance(e, BadRequest):
+                gone = "message to delete not found" in str(e).lower()
+                return Sent(message.edits, int(message.chat)) if gone else Refused(self._reason(e))
             if isinstance(e, Forbidden) or any(words in str(e).lower() for words in _BLOCKED):
                 return Blocked(self._reason(e))
             return Refused(self._reason(e))
@@ -221,7 +228,8 @@ class TelegramTarget:
                 me = await self._bot.get_me()
                 member = await self._bot.get_chat_member(doubt.chat_id, me.id)
         except TelegramError as e:
-            return f"the bot's rights could not be learnt ({self._reason(e)})", isinstance(e, NetworkError | RetryAfter)
+            said_no = isinstance(e, BadRequest | Forbidden)  # of all errors the only ones that asking again leaves
+            return f"the bot's rights could not be learnt ({self._reason(e)})", not said_no
         except Exception as e:
             return f"the bot's rights could not be learnt ({type(e).__name__})", True
         if isinstance(member, ChatMemberOwner) or getattr(member, "can_edit_messages", False):
@@ -240,6 +248,48 @@ class TelegramTarget:
         except Exception as e:
             raise LookFailed(f"{type(e).__name__}: {self._reason(e)}", again=True) from None
 
+    async def token(self) -> str | NoAccess:
+        """The bot's @name, where the token is good."""
+        if not self._well_formed:
+            return NoAccess(self._unusable("it is no token").reason)
+        try:
+            async with asyncio.timeout(DEADLINE):
+                return f"@{(await self._bot.get_me()).username}"
+        except InvalidToken as e:
+            return NoAccess(self._unusable(self._reason(e)).reason)
+        except Exception as e:
+            return NoAccess(f"{type(e).__name__}: {self._reason(e)}", again=True)
+
+    async def access(self, chat: int | str, topic: int | None = None) -> Access | NoAccess:
+        """What the bot can do in a chat; changes nothing there, but shows "typing…" for a moment where only that tells
+        (a topic, a private chat)."""
+        try:
+            found = await self.ask(self._bot.get_chat(chat))
+            private = found.type == ChatType.PRIVATE
+            me = await self.ask(self._bot.get_me())
+            member = None if private else await self.ask(self._bot.get_chat_member(found.id, me.id))
+            typed = await self._may_type(found.id, topic) if private or (topic is not None and found.is_forum) else None
+        except LookFailed as e:
+            return NoAccess(self._reason(e), again=e.again)
+        except TelegramError as e:
+            return NoAccess(self._reason(e))
+        return access_of(found.to_dict(), member.to_dict() if member else None, typed)
+
+    async def foreign(self, chat_id: int, ids: Iterable[int], scratch: int | str) -> list[int]:
+        """Those of `ids` that stand in a chat, by forwarding each into the scratch chat. Raises LookFailed."""
+        glimpses = _Forwards(self, (), chat_id, scratch)
+        return [i for i in ids if await glimpses.glimpse(i) != "nothing"]
+
+    async def _may_type(self, chat: int, topic: int | None) -> bool:
+        """Whether a message could go there: the action "typing" is refused as it would be. Raises as `ask`."""
+        try:
+            await self.ask(self._bot.send_chat_action(chat, ChatAction.TYPING, message_thread_id=topic))
+        except (BadRequest, Forbidden) as e:
+            if isinstance(e, Forbidden) or any(words in str(e).lower() for words in _BLOCKED):
+                return False
+            raise
+        return True
+
     @property
     def bot(self) -> Bot:
         """The bot, for looks."""
@@ -253,11 +303,10 @@ class TelegramTarget:
 
 
 class _Forwards:
-    """Glimpses by forwarding into the scratch chat: nothing that is there changes."""
+    """Glimpses by forwarding into the scratch chat: nothing that is there changes. `looks`: how ours may look."""
 
-    def __init__(self, target: TelegramTarget, message: Outgoing, chat_id: int, scratch: int | str) -> None:
-        self._target, self._chat, self._scratch = target, chat_id, scratch
-        self._looks = _looks_of(message)
+    def __init__(self, target: TelegramTarget, looks: Collection[Look], chat_id: int, scratch: int | str) -> None:
+        self._target, self._looks, self._chat, self._scratch = target, looks, chat_id, scratch
         self._copies = 0
 
     async def glimpse(self, message_id: int) -> Glimpse:
