@@ -13,7 +13,7 @@ run: .venv/ready    ## the newsroom that comes with the project, end to end, on 
 	@.venv/bin/python -m newsroom
 
 test: .venv/ready-dev    ## all tests
-	@.venv/bin/python -m pytest --numprocesses auto
+	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal
 
 lint: .venv/ready-dev    ## formatting, lint, types, borders
 	@.venv/bin/ruff format --check .

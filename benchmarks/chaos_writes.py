@@ -38,7 +38,7 @@ class WritesRow:
     seconds: float
 
 
-async def every_write_point(mode: str, folder: Path, *, pieces: int = 3, step: int = 1) -> WritesRow:
+async def every_write_point(mode: str, folder: Path, *, pieces: int = 1, step: int = 1) -> WritesRow:
     """Fails each write point of a pass with so many new `pieces`, or each `step`-th. Raises RuntimeError where a
     clean pass does not put things right."""
     began = time.monotonic()
@@ -70,10 +70,12 @@ def table(rows: Sequence[WritesRow]) -> str:
 
 
 async def _pass(world: World, n: int, mode: str) -> bool:
-    """A pass whose `n`-th write fails; whether it came so far."""
+    """A pass whose `n`-th write fails; whether it came so far. Raises RuntimeError where something else ended it."""
     mark = world.folder / "came"
     mark.unlink(missing_ok=True)
-    await world.run("run", before=partial(_fail, n, mode, mark))
+    code = await world.run("run", before=partial(_fail, n, mode, mark))
+    if code and not mark.exists():
+        raise RuntimeError(f"the pass failed with {code} before its write {n}; see {world.folder / 'log'}")
     return mark.exists()
 
 

@@ -80,6 +80,6 @@ def _xml_items(text: str, url: str) -> list[Fields]:
             items = odd_items(text, url)
         except TooMuch as much:
             raise Unreadable("not-a-feed", str(much)) from e
-        if not items:
+        if not any(item.get("link") or item.get("id") or item.get("guid") for item in items):
             raise Unreadable("not-a-feed", f"broken XML without a whole item: {e}") from e
         return items

@@ -27,6 +27,6 @@ async def test_killed_at_random_moments_nothing_is_lost_or_shown_twice_and_the_o
 
 @pytest.mark.parametrize("mode", MODES)
 async def test_a_write_that_fails_loses_nothing_and_repeats_nothing(mode: str, tmp_path: Path) -> None:
-    row = await every_write_point(mode, tmp_path / "world", pieces=1, step=POINTS_APART)
+    row = await every_write_point(mode, tmp_path / "world", step=POINTS_APART)
     assert row.points > 20
     assert row.verdict.good, row.verdict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.botapi import BOT, BotAPI, Chat, Fault
-from tests.botapi_methods import METHODS, SPECIFICATION, TYPES, methods
+from tests.botapi import BOT, BotAPI, Chat, Fault, Flood
+from tests.botapi_methods import METHODS, SPECIFICATION, TYPES, Refusal, methods
 
 CHATS = (
     Chat(-1001, username="Desk"),
@@ -218,3 +219,48 @@ def test_the_built_in_list_agrees_with_the_published_specification() -> None:
     types = json.loads(SPECIFICATION.read_text(encoding="utf-8"))["types"]
     for name, fields in TYPES.items():
         assert set(fields) == {f["name"] for f in types[name]["fields"]}
+
+
+async def test_a_request_that_is_late_is_carried_out_though_nobody_hears_of_it() -> None:
+    async with BotAPI(CHATS) as api:
+        api.faults.append(Fault("drop-late", seconds=0))
+        with pytest.raises(aiohttp.ClientError):
+            await call(api, "sendMessage", chat_id=-1001, text="متأخر")
+        while not api.shown(-1001):
+            await asyncio.sleep(0)
+        assert [m.text for m in api.shown(-1001)] == ["متأخر"]
+
+
+@pytest.mark.parametrize(
+    ("chats", "taken", "wait"),
+    [
+        ([-1001] * 4, 3, 3),  # a burst of three
+        (list(range(1, 32)), 30, 1),  # 30 a second overall
+    ],
+)
+async def test_beyond_its_limits_it_answers_429_and_names_the_wait(chats: list[int], taken: int, wait: int) -> None:
+    now = 100.0
+    api = BotAPI([Chat(-1001), *(Chat(n, "private") for n in range(1, 32))], flood=Flood(lambda: now))
+    answers = [send(api, chat) for chat in chats]
+    assert answers == [None] * taken + [wait] * (len(chats) - taken)
+    now += wait
+    assert send(api, chats[-1]) is None
+
+
+async def test_a_channel_takes_twenty_a_minute() -> None:
+    now = 0.0
+    api = BotAPI([Chat(-1001)], flood=Flood(lambda: now))
+    for n in range(20):
+        now = 2.0 * n
+        assert send(api, -1001) is None
+    now = 40.0
+    assert send(api, -1001) == 20
+
+
+def send(api: BotAPI, chat: int) -> int | None:
+    """A message without a network; what `retry_after` says, None where it is taken."""
+    try:
+        api.do("sendMessage", {"chat_id": chat, "text": "خبر"})
+    except Refusal as e:
+        return e.parameters["retry_after"]
+    return None

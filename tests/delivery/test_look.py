@@ -253,6 +253,26 @@ async def test_a_look_that_the_network_breaks_is_to_be_done_again(
     assert isinstance(result, Unseen) and result.again
 
 
+@pytest.mark.parametrize("kind", ["drop-before", "500-before", "flood", "html", "odd"])
+@pytest.mark.parametrize("call", ["getMe", "getChatMember"])
+async def test_rights_that_could_not_be_asked_for_are_asked_for_again_and_nothing_is_sent_meanwhile(
+    api: BotAPI, target: TelegramTarget, call: str, kind: Any
+) -> None:
+    before = await accepted(target, OTHER)
+    api._fault = lambda method, params: Fault(kind) if method == call else None
+    result = await target.look(message(after=before), None)
+    assert isinstance(result, Unseen) and result.again
+
+
+async def test_rights_that_the_chat_does_not_tell_are_not_asked_for_for_ever(
+    api: BotAPI, target: TelegramTarget
+) -> None:
+    before = await accepted(target, OTHER)
+    api.chats[CHAT].forbidden = "bot was kicked from the channel chat"
+    result = await target.look(message(after=before), None)
+    assert isinstance(result, Unseen) and not result.again
+
+
 async def test_the_token_is_in_no_reason_that_a_look_gives(api: BotAPI, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "alerts")
     config = Config.from_env({"MARSAD_TELEGRAM_TOKEN": TOKEN, "MARSAD_TELEGRAM_API": "http://127.0.0.1:1"})

@@ -68,6 +68,24 @@ def test_no_span_of_time_holds_more_than_its_limit(chats: list[str | int]) -> No
             assert sum(t < begin + limit.per for t in kept[i:]) <= limit.count
 
 
+def test_a_message_counts_from_its_answer_since_nobody_knows_when_within_the_call_it_arrived(clock: Clock) -> None:
+    pace = Pace()
+    for _ in range(3):
+        with pace.sending("@a", clock):
+            clock.forward(seconds=1)
+    assert pace.wait("@a", clock()) == timedelta(seconds=1)  # 3 s after the first answer, a second after the last
+
+
+def test_what_is_on_its_way_counts_as_sent_just_now(clock: Clock) -> None:
+    pace = Pace()
+    with pace.sending("@a", clock), pace.sending("@a", clock), pace.sending("@a", clock):
+        clock.forward(seconds=10)
+        assert pace.wait("@a", clock()) == timedelta(seconds=3)
+    with pytest.raises(LookupError), pace.sending("@b", clock):
+        raise LookupError
+    assert pace.wait("@b", clock()) <= timedelta()
+
+
 def test_one_chats_wait_is_not_anothers_and_lifted_limits_are_none(clock: Clock) -> None:
     pace = Pace()
     for _ in range(3):

@@ -253,6 +253,18 @@ async def test_a_mistake_in_the_target_is_doubt_and_stops_nothing(
     assert caplog.records[0].exc_info
 
 
+async def test_a_channels_retry_comes_in_time_though_another_is_slow_and_has_more(
+    outbox: MemoryOutbox, time: Time
+) -> None:
+    for text in ("slow 1", "slow 2"):
+        outbox.add("a", text)
+    outbox.add("b", "b")
+    target = ScriptedTarget(time, {"b": [Later("flood", timedelta(seconds=5))]})
+    target.slow["a"] = 60
+    await run(outbox, target, time)
+    assert [at for text, at in target.begun if text == "b"] == [0, pytest.approx(5.1)]
+
+
 async def test_a_chats_pace_is_kept_and_holds_no_other_chat(outbox: MemoryOutbox, time: Time) -> None:
     for i in range(25):
         outbox.add("a", f"a{i}")

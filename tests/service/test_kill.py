@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from tests.botapi import Fault
 from tests.service.conftest import CHANNEL, World, ended
@@ -43,7 +46,7 @@ async def test_killed_anywhere_in_the_second_pass_nothing_of_it_is_lost(world: W
 @pytest.mark.parametrize("number", [2, 4])
 @pytest.mark.parametrize("accepted", [True, False], ids=["accepted", "not accepted"])
 async def test_killed_while_sending_every_message_comes_once(
-    world: World, number: int, accepted: bool, tmp_path: object
+    world: World, number: int, accepted: bool, tmp_path: Path
 ) -> None:
     sends = 0
 
@@ -56,10 +59,14 @@ async def test_killed_while_sending_every_message_comes_once(
         return None
 
     world.api._fault = fault
-    killed = await ended(await world.start("run", "--backfill", "6h"))
+    rules = tmp_path / "short.yaml"
+    written = yaml.safe_load(Path(world.env["MARSAD_RULES"]).read_text())
+    written["channels"]["east-syria"]["uncertain"] = {"grace": "1s"}
+    rules.write_text(yaml.safe_dump(written, allow_unicode=True))
+    killed = await ended(await world.start("run", "--backfill", "6h", "--rules", str(rules)))
     assert killed.code == -9
     assert world.rows("SELECT count(*) FROM message_version WHERE state = 'sending'") == [(1,)]
-    done = await world.marsad("run", "--all")
+    done = await world.marsad("run", "--all", "--rules", str(rules))
     assert done.code == 0
     assert "after a crash" in done.err
     assert world.titles_told() == world.due()

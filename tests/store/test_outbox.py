@@ -208,6 +208,23 @@ def test_what_a_look_finds_is_sent_and_what_it_does_not_is_looked_for_again(c: C
     assert list(c.scalars(sa.select(t.message.c.message_id))) == [41, 43]
 
 
+def test_a_channel_that_has_a_message_in_hand_is_left_out(c: Connection, clock: Clock) -> None:
+    post(c, clock(), text="أول")
+    post(c, clock(), DESK, text="ثالث")
+    assert [out.channel for out in outbox.due(c, clock(), CHANNELS, {"news"})] == ["desk"]
+    assert outbox.next_due(c, clock(), CHANNELS, {"news", "desk"}) is None
+
+
+def test_the_pace_of_the_next_process_begins_from_the_ends_of_the_attempts(c: Connection, clock: Clock) -> None:
+    post(c, clock(), text="أول")
+    began = clock()
+    [out] = outbox.due(c, began, CHANNELS)
+    attempt = outbox.claim(c, out, began)
+    assert [at for _, at, _ in outbox.sends(c, began)] == [began]
+    outbox.settle(c, attempt, Sent(5, -1001), "sent", None, clock.forward(seconds=4))
+    assert [at for _, at, _ in outbox.sends(c, began)] == [clock()]
+
+
 def test_a_chat_that_refuses_stops_its_channel_for_an_hour_and_keeps_all(c: Connection, clock: Clock) -> None:
     post(c, clock(), text="أول")
     post(c, clock(), text="ثان")
