@@ -102,6 +102,9 @@ class Chaos:
                 now = time.monotonic()
                 if now > (self._last_call + IDLE if until is None else until):
                     self._kill("idle" if until is None else "at any time")
+            if not self._dead.is_set() and until is None and not self.world.waiting():
+                # its call will not come: nothing is left to be sent, and passes that send nothing make no calls
+                self._calls_left, until = None, time.monotonic() + self.random.uniform(0, pass_time)
         self._calls_left = None
 
     def _kill_at_call(self) -> Fault | None:
