@@ -43,8 +43,8 @@ outlets-doc: .venv/ready    ## write docs/outlets.md and its Arabic twin anew fr
 	@.venv/bin/python -m tools.outlets.document
 
 lock:        ## write the lock files anew from pyproject.toml (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config --default-index https://pypi.org/simple --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml --extra postgresql --group build -o requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config --default-index https://pypi.org/simple --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml --extra postgresql --group build --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config --default-index https://pypi.org/simple --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml --extra apprise --extra postgresql --group build -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config --default-index https://pypi.org/simple --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml --extra apprise --extra postgresql --group build --group dev -c requirements.lock -o requirements-dev.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-config --default-index https://pypi.org/simple --no-emit-index-url --custom-compile-command 'make lock' pyproject.toml --group places -c requirements.lock -o requirements-places.lock
 
 clean:       ## remove everything that the targets above made
