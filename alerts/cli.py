@@ -99,6 +99,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _unusable_files() as e:
         print(e, file=sys.stderr)
         return USAGE
+    except _unusable_machine() as e:
+        print(f"marsad: {e}", file=sys.stderr)
+        return NOT_SO
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of a pipe has left; nothing to say and nobody to hear it
@@ -114,6 +117,12 @@ def _unusable_files() -> tuple[type[Exception], ...]:
     from crawler.outlets.catalogue import CatalogueError
 
     return RulesError, CatalogueError, IndexFileError
+
+
+def _unusable_machine() -> type[Exception]:
+    from crawler.worker import WorkerError
+
+    return WorkerError
 
 
 def _without_command(words: list[str]) -> int:

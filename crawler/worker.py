@@ -39,6 +39,10 @@ _ENVIRONMENT = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTH
 """All that the process is given of ours: it reads what strangers wrote, and has no use for a token."""
 
 
+class WorkerError(Exception):
+    """The process cannot be started: the machine's fault, and no page's."""
+
+
 @dataclass(slots=True)
 class _Task:
     """A message for the process, and who waits for its answer."""
@@ -90,8 +94,8 @@ class Worker:
         self._ready, self._done = False, 0
 
     async def run(self, function: str, *args: Any, **facts: Any) -> Any:
-        """What `function`, "module:name", returns for them in the process. Raises Unreadable: the function's own,
-        `slow-to-read`, `too-large` (for the process's memory), or `broken` for whatever else it came to."""
+        """What `function`, "module:name", returns for them in the process. Raises WorkerError; Unreadable: the
+        function's own, `slow-to-read`, `too-large` (for the process's memory), or `broken` for whatever else."""
         task = _Task(worker_main.framed((function, args, facts)), asyncio.get_running_loop().create_future())
         self._tasks.append(task)
         if self._receiving is None or self._receiving.done():
@@ -158,7 +162,7 @@ class Worker:
             async with asyncio.timeout(START_SECONDS):
                 await self._message()
         except (TimeoutError, OSError, EOFError) as e:
-            raise RuntimeError(f"the process that reads pages {self._end()} before it began") from e
+            raise WorkerError(f"the process that reads pages {self._end()} before it began") from e
         self._ready = True
         self._sending = asyncio.create_task(self._send_all())
 

@@ -7,6 +7,7 @@ secrets. Pages are hostile; whatever one of them breaks breaks here.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import os
@@ -36,9 +37,10 @@ def main(parent: int, memory_most: int) -> None:
     link = os.fdopen(0, "r+b", buffering=0)
     for reader in ("feed", "page"):  # while the first answer is under way
         importlib.import_module(f"crawler.extract.{reader}")
-    _send(link, None)
-    while (task := _receive(link)) is not None:
-        _send(link, _answer(*task))
+    with contextlib.suppress(ConnectionError):  # the parent was killed
+        _send(link, None)
+        while (task := _receive(link)) is not None:
+            _send(link, _answer(*task))
 
 
 def framed(message: Any) -> bytes:

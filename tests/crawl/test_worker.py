@@ -19,7 +19,7 @@ import pytest
 from crawler.article import Article
 from crawler.extract.unreadable import Unreadable
 from crawler.outlets.catalogue import load_catalogue
-from crawler.worker import Worker, _Ours
+from crawler.worker import Worker, WorkerError, _Ours
 from tests.clock import Clock
 from tests.crawl.conftest import page
 
@@ -100,6 +100,13 @@ async def test_what_breaks_the_process_is_broken_and_the_next_process_goes_on(wo
     assert await worker.run("os:getpid") != first
 
 
+async def test_a_process_that_cannot_begin_is_the_machines_fault_and_nobody_waits_for_ever() -> None:
+    cramped = Worker(memory_most=2**20)
+    answers = await asyncio.gather(*(cramped.run("builtins:abs", -n) for n in range(2)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [WorkerError] * 2
+    assert "before it began" in str(answers[0])
+
+
 async def test_what_takes_too_much_memory_is_given_up_by_the_process_itself() -> None:
     small = Worker(memory_most=200 * 2**20)
     assert (await failure(small, "builtins:bytearray", 10**9))[0] == "too-large"
@@ -178,7 +185,7 @@ async def test_a_signal_to_the_whole_group_does_not_end_it_before_its_parent(
 def test_it_ends_with_its_parent_even_amid_a_page(what: str) -> None:
     code = f"""
 import asyncio, os, signal
-from crawler.worker import Worker, _Ours
+from crawler.worker import Worker, WorkerError, _Ours
 
 async def main():
     worker = Worker()
